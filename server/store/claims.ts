@@ -1,0 +1,94 @@
+/** Which tier's claim about an agent is shown, and when two tiers contradict each other. */
+import type { AgentStatus, StatusClaim, StatusSource } from "../wire.ts";
+import { STATUS_SOURCES } from "../wire.ts";
+import type { AgentState } from "./state.ts";
+
+export type Claims = Partial<Record<StatusSource, StatusClaim>>;
+
+/** What only a screen can show: Codex sets no title for these (codex.md §3, login, trust, update …). */
+const SCREEN_ONLY: readonly AgentStatus[] = ["missing", "auth", "input"];
+
+/**
+ * The claim to show: a pane that is gone, a login or another dialog on the screen; else the best
+ * tier that knows anything. Undefined when no tier knows.
+ */
+export function pickClaim(
+  claims: Claims,
+): { source: StatusSource; claim: StatusClaim } | undefined {
+  const { screen, title } = claims;
+  if (screen && SCREEN_ONLY.includes(screen.status) && title?.status !== "approval") {
+    return { source: "screen", claim: screen };
+  }
+  const exact = newest(claims, EXACT);
+  if (exact) {
+    return {
+      ...exact,
+      claim: exact.source === "title" ? withDetail(exact.claim, screen) : exact.claim,
+    };
+  }
+  return newest(claims, STATUS_SOURCES.filter((source) => !EXACT.includes(source)));
+}
+
+/**
+ * Tiers that are told of every change: of these the newest knows best. A session file says nothing
+ * while an approval waits, a title nothing while another thread is looked at.
+ */
+const EXACT: readonly StatusSource[] = ["socket", "rollout", "title"];
+
+/** The claim that was made last; of equals the better tier's. */
+function newest(
+  claims: Claims,
+  sources: readonly StatusSource[],
+): { source: StatusSource; claim: StatusClaim } | undefined {
+  let best: { source: StatusSource; claim: StatusClaim } | undefined;
+  for (const source of sources) {
+    const claim = claims[source];
+    if (!claim || claim.status === "unknown") continue;
+    if (!best || claim.ts > best.claim.ts) best = { source, claim };
+  }
+  return best;
+}
+
+/** The title says that something waits, the screen says what. */
+function withDetail(claim: StatusClaim, screen: StatusClaim | undefined): StatusClaim {
+  if (claim.detail !== null || screen?.status !== claim.status) return claim;
+  return { ...claim, detail: screen.detail };
+}
+
+/**
+ * Another tier's claim that cannot be true together with the shown one, in words; else null. An idle
+ * screen under a working title is none: Codex shows no status row while it streams (REC
+ * pane-streaming).
+ */
+export function contradiction(claims: Claims, shown: StatusSource): string | null {
+  const winner = claims[shown];
+  if (!winner) return null;
+  for (const source of STATUS_SOURCES) {
+    const claim = claims[source];
+    if (source === shown || !claim || claim.status === "unknown") continue;
+    if (claim.status === winner.status) continue;
+    if (source === "screen" && claim.status === "idle" && winner.status === "working") continue;
+    if (source === "rollout" && WAITING.includes(winner.status)) continue;
+    if (isRest(claim.status) && isRest(winner.status)) continue;
+    return `${source} says ${claim.status}`;
+  }
+  return null;
+}
+
+/** What a session file never holds: its turn runs on, or none does, while this shows (codex.md §5). */
+const WAITING: readonly AgentStatus[] = ["approval", "input", "auth", "missing"];
+
+/** Idle and error are both "no turn runs": they differ in what they remember, not in truth. */
+function isRest(status: AgentStatus): boolean {
+  return status === "idle" || status === "error";
+}
+
+/** Writes what the claims say into the agent's row. */
+export function settleStatus(agent: AgentState): void {
+  const winner = pickClaim(agent.claims);
+  agent.status = winner?.claim.status ?? "unknown";
+  agent.status_source = winner?.source ?? null;
+  agent.status_ts = winner?.claim.ts ?? null;
+  agent.status_detail = winner?.claim.detail ?? null;
+  agent.status_conflict = winner ? contradiction(agent.claims, winner.source) : null;
+}

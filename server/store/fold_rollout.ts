@@ -1,0 +1,361 @@
+/**
+ * What Codex's own session files change: threads, turns, exact tokens, limits, and the jobs whose
+ * markers stand in them. A turn can serve several jobs: its tokens are counted once, on the turn, and
+ * shown on each of its jobs. Pure, like all of the fold.
+ */
+import type {
+  AgentStatus,
+  LimitsEvent,
+  RolloutEvent,
+  ThreadEvent,
+  ThreadMappedEvent,
+  ThreadRow,
+  TokenUsage,
+  TurnContextEvent,
+  TurnEndedEvent,
+  TurnItemEvent,
+  TurnOutcome,
+  TurnRow,
+  TurnStartedEvent,
+  UsageEvent,
+} from "../wire.ts";
+import { settleStatus } from "./claims.ts";
+import { advance, findJob, finishJob, newJob, outcomeStatus, setJob } from "./job_rules.ts";
+import type { AgentState, JobState, Tower } from "./state.ts";
+
+/** How much of a thread's first prompt its row keeps: one line of a list. */
+const PREVIEW_LENGTH = 300;
+
+/** Applies one event of a session file and returns the job that its turn serves, or null. */
+export function foldRollout(tower: Tower, event: RolloutEvent): string | null {
+  if (event.type === "thread") return foldThread(tower, event);
+  const thread = tower.thread(event.thread_id);
+  if (!thread) return null;
+  thread.updated_ts = Math.max(thread.updated_ts, event.ts);
+  switch (event.type) {
+    case "turn_started":
+      return foldTurnStarted(tower, thread, event);
+    case "turn_context":
+      return foldTurnContext(tower, thread, event);
+    case "turn_item":
+      return foldTurnItem(tower, thread, event);
+    case "usage":
+      return foldUsage(tower, thread, event);
+    case "limits":
+      return foldLimits(tower, thread, event);
+    case "turn_ended":
+      return foldTurnEnded(tower, thread, event);
+    default:
+      return event satisfies never;
+  }
+}
+
+function foldThread(tower: Tower, event: ThreadEvent): null {
+  const { type: _type, ts, session: _session, job_id: _job_id, ...facts } = event;
+  const known = tower.thread(event.thread_id);
+  if (known) {
+    known.rollout = event.rollout;
+    return null;
+  }
+  tower.addThread({
+    thread_id: facts.thread_id,
+    root_thread_id: facts.root_thread_id,
+    parent_thread_id: facts.parent_thread_id,
+    forked_from_id: facts.forked_from_id,
+    agent: facts.parent_thread_id ? tower.thread(facts.parent_thread_id)?.agent ?? null : null,
+    agent_nickname: facts.agent_nickname,
+    agent_path: facts.agent_path,
+    cwd: facts.cwd,
+    originator: facts.originator,
+    cli_version: facts.cli_version,
+    git_branch: facts.git_branch,
+    format: facts.format,
+    rollout: facts.rollout,
+    model: null,
+    effort: null,
+    approval_policy: null,
+    sandbox: null,
+    turn_id: null,
+    preview: null,
+    started_ts: ts,
+    updated_ts: ts,
+    context_tokens: null,
+    context_window: null,
+    ...NO_TOKENS,
+  });
+  return null;
+}
+
+function foldTurnStarted(tower: Tower, thread: ThreadRow, event: TurnStartedEvent): string | null {
+  const turn = ensureTurn(tower, thread, event.turn_id, event.ts);
+  turn.status = "running";
+  turn.finished_ts = turn.duration_ms = null;
+  turn.started_ts = event.ts;
+  turn.trigger = event.trigger;
+  turn.root_turn_id = event.root_turn_id;
+  thread.turn_id = event.turn_id;
+  thread.context_window = event.context_window ?? thread.context_window;
+  claim(tower, thread, { status: "working", ts: event.ts, detail: null });
+  return turn.job_ids[0] ?? null;
+}
+
+function foldTurnContext(tower: Tower, thread: ThreadRow, event: TurnContextEvent): string | null {
+  const { model, effort, approval_policy, sandbox } = event;
+  Object.assign(thread, { model, effort, approval_policy, sandbox });
+  if (thread.agent && model) {
+    const agent = tower.agent(thread.agent);
+    if (isNews(agent, event.ts)) agent.model = model;
+  }
+  const turn = event.turn_id ? tower.turn(event.turn_id) : undefined;
+  if (!turn) return null;
+  Object.assign(turn, { model, effort, approval_policy, sandbox, cwd: event.cwd });
+  for (const job of jobsOf(tower, turn)) job.model = model ?? job.model;
+  return turn.job_ids[0] ?? null;
+}
+
+function foldTurnItem(tower: Tower, thread: ThreadRow, event: TurnItemEvent): string | null {
+  const turn = event.turn_id ? ensureTurn(tower, thread, event.turn_id, event.ts) : undefined;
+  if (event.item === "user") {
+    thread.preview ??= event.text?.slice(0, PREVIEW_LENGTH) ?? null;
+    for (const marker of event.markers) {
+      const job = findJob(tower, marker) ?? addSeenJob(tower, thread, { marker, event });
+      if (turn) serve(tower, { thread, turn, job });
+    }
+  }
+  // A message belongs to the job that it names, the rest of a turn to the first of its jobs.
+  const named = event.markers.map((marker) => findJob(tower, marker)).find((job) => job);
+  return named?.job_id ?? turn?.job_ids[0] ?? null;
+}
+
+/** A prompt with a marker that nobody told us of, as codexctl types it by itself. */
+function addSeenJob(
+  tower: Tower,
+  thread: ThreadRow,
+  { marker, event }: { marker: string; event: TurnItemEvent },
+): JobState {
+  const job = tower.addJob(newJob(marker, event.ts));
+  job.agent = thread.agent;
+  job.prompt_text = event.text?.replace(`[JOB:${marker}]`, "").trim() ?? null;
+  return job;
+}
+
+/** Ties a job to the turn that its prompt is in. */
+function serve(
+  tower: Tower,
+  { thread, turn, job }: { thread: ThreadRow; turn: TurnRow; job: JobState },
+): void {
+  if (turn.job_ids.includes(job.job_id)) return;
+  turn.job_ids.push(job.job_id);
+  job.thread_id = thread.thread_id;
+  job.turn_id = turn.turn_id;
+  for (const other of jobsOf(tower, turn)) other.shared_with = turn.job_ids.length - 1;
+  if (job.agent && thread.agent === null && thread.parent_thread_id === null) {
+    mapThread(tower, thread, job.agent);
+  }
+  turn.agent = thread.agent;
+  advance(job, "submitted", turn.started_ts);
+  advance(job, "turn_started", turn.started_ts);
+  job.model = turn.model ?? job.model;
+  addTokens(job, turn);
+  if (turn.status === "running") {
+    job.finished_ts = job.duration_ms = null;
+    setJob(job, "running", { ts: turn.started_ts, source: "rollout", detail: null });
+    const agent = job.agent ? tower.agent(job.agent) : undefined;
+    if (agent && isNews(agent, turn.started_ts)) agent.job_id = job.job_id;
+  } else if (turn.finished_ts !== null) {
+    endJob(job, turn);
+  }
+}
+
+/** What is known of the pane beats what was concluded from a marker. */
+export function foldThreadMapped(tower: Tower, event: ThreadMappedEvent): string | null {
+  const thread = tower.thread(event.thread_id);
+  if (thread && thread.agent !== event.agent) mapThread(tower, thread, event.agent);
+  const turn = thread?.turn_id ? tower.turn(thread.turn_id) : undefined;
+  for (const job of turn ? jobsOf(tower, turn) : []) job.agent ??= event.agent;
+  return turn?.job_ids[0] ?? null;
+}
+
+/** The thread runs in this agent's pane: its turns and its state are the agent's from here on. */
+function mapThread(tower: Tower, thread: ThreadRow, agent: string): void {
+  thread.agent = agent;
+  const row = tower.agent(agent);
+  row.model = thread.model ?? row.model;
+  const turn = thread.turn_id ? tower.turn(thread.turn_id) : undefined;
+  if (!turn) return;
+  turn.agent = agent;
+  claim(tower, thread, { status: "working", ts: turn.started_ts, detail: null });
+}
+
+function foldUsage(tower: Tower, thread: ThreadRow, event: UsageEvent): string | null {
+  const { response_id, ts, thread_id, turn_id, input_tokens, cached_input_tokens } = event;
+  const { output_tokens, reasoning_output_tokens, total_tokens } = event;
+  const usage = {
+    input_tokens,
+    cached_input_tokens,
+    output_tokens,
+    reasoning_output_tokens,
+    total_tokens,
+  };
+  const turn = turn_id ? ensureTurn(tower, thread, turn_id, ts) : undefined;
+  const model = turn?.model ?? thread.model;
+  const is_new = tower.addResponse({
+    response_id,
+    ts,
+    thread_id,
+    turn_id,
+    agent: thread.agent,
+    model,
+    ...usage,
+  });
+  if (is_new) {
+    addUsage(thread, usage);
+    if (turn) {
+      addUsage(turn, usage);
+      for (const job of jobsOf(tower, turn)) addTokens(job, usage);
+      for (const job of parentJobs(tower, thread, turn)) {
+        job.sub_agent_tokens_exact = (job.sub_agent_tokens_exact ?? 0) + usage.total_tokens;
+      }
+    }
+  }
+  if (event.limits) takeLimits(tower, thread, { ts, limits: event.limits });
+  return turn?.job_ids[0] ?? null;
+}
+
+function foldLimits(tower: Tower, thread: ThreadRow, event: LimitsEvent): string | null {
+  takeLimits(tower, thread, { ts: event.ts, limits: event });
+  const turn = thread.turn_id ? tower.turn(thread.turn_id) : undefined;
+  return turn?.job_ids[0] ?? null;
+}
+
+type StatedLimits = NonNullable<UsageEvent["limits"]>;
+
+function takeLimits(
+  tower: Tower,
+  thread: ThreadRow,
+  { ts, limits }: { ts: number; limits: StatedLimits },
+): void {
+  thread.context_tokens = limits.context_tokens ?? thread.context_tokens;
+  thread.context_window = limits.context_window ?? thread.context_window;
+  for (const span of ["primary", "secondary"] as const) {
+    const window = limits[span];
+    if (!window) continue;
+    const { plan_type } = limits;
+    const limit_id = limits.limit_id ?? "codex";
+    tower.addLimit({ ts, limit_id, span, ...window, plan_type });
+  }
+}
+
+function foldTurnEnded(tower: Tower, thread: ThreadRow, event: TurnEndedEvent): string | null {
+  const turn = ensureTurn(tower, thread, event.turn_id, event.ts);
+  turn.status = event.outcome;
+  turn.finished_ts = event.ts;
+  turn.duration_ms = event.duration_ms ?? Math.max(0, event.ts - turn.started_ts);
+  turn.error_code = event.error_code;
+  turn.error_message = event.error_message;
+  turn.last_message = event.last_message;
+  if (thread.turn_id === event.turn_id) thread.turn_id = null;
+  for (const job of jobsOf(tower, turn)) endJob(job, turn);
+  const failed = event.outcome === "error";
+  claim(tower, thread, {
+    status: failed ? failureStatus(event.error_code) : "idle",
+    ts: event.ts,
+    detail: failed ? event.error_message : null,
+  });
+  return turn.job_ids[0] ?? null;
+}
+
+/** The session file is the last word on how a turn ended, whoever spoke before. */
+function endJob(job: JobState, turn: TurnRow): void {
+  if (turn.finished_ts === null) return;
+  const outcome: TurnOutcome = turn.status === "error" || turn.status === "interrupted"
+    ? turn.status
+    : "done";
+  job.finished_ts = turn.finished_ts;
+  finishJob(job, outcomeStatus(outcome), {
+    ts: turn.finished_ts,
+    source: "rollout",
+    detail: turn.error_message,
+  });
+}
+
+/** 401 means that the login is gone (codex.md §5). */
+function failureStatus(error_code: string | null): AgentStatus {
+  return error_code?.endsWith(" 401") ? "auth" : "error";
+}
+
+/** Only a thread of an agent's own speaks for it; a sub-agent's does not. */
+function claim(
+  tower: Tower,
+  thread: ThreadRow,
+  { status, ts, detail }: { status: AgentStatus; ts: number; detail: string | null },
+): void {
+  if (!thread.agent || thread.parent_thread_id !== null) return;
+  const agent = tower.agent(thread.agent);
+  if (agent.status === "missing" || !isNews(agent, ts)) return;
+  agent.claims.rollout = { status, ts, detail };
+  agent.last_seen = Math.max(agent.last_seen ?? 0, ts);
+  settleStatus(agent);
+}
+
+/** Files are read newest first: what an older one says of its agent is history by then. */
+function isNews(agent: AgentState, ts: number): boolean {
+  return ts >= (agent.claims.rollout?.ts ?? 0);
+}
+
+function jobsOf(tower: Tower, turn: TurnRow): JobState[] {
+  return turn.job_ids.map((id) => tower.job(id)).filter((job) => job !== undefined);
+}
+
+function ensureTurn(tower: Tower, thread: ThreadRow, turn_id: string, ts: number): TurnRow {
+  return tower.turn(turn_id) ?? tower.addTurn({
+    turn_id,
+    thread_id: thread.thread_id,
+    root_turn_id: null,
+    agent: thread.agent,
+    status: "running",
+    trigger: null,
+    model: thread.model,
+    effort: thread.effort,
+    approval_policy: thread.approval_policy,
+    sandbox: thread.sandbox,
+    cwd: thread.cwd,
+    started_ts: ts,
+    finished_ts: null,
+    duration_ms: null,
+    error_code: null,
+    error_message: null,
+    last_message: null,
+    job_ids: [],
+    ...NO_TOKENS,
+  });
+}
+
+const NO_TOKENS: TokenUsage = {
+  input_tokens: 0,
+  cached_input_tokens: 0,
+  output_tokens: 0,
+  reasoning_output_tokens: 0,
+  total_tokens: 0,
+};
+
+function addUsage(sum: TokenUsage, usage: TokenUsage): void {
+  for (const key of Object.keys(NO_TOKENS) as (keyof TokenUsage)[]) sum[key] += usage[key];
+}
+
+/** The jobs that a sub-agent's turn works for. */
+function parentJobs(tower: Tower, thread: ThreadRow, turn: TurnRow): JobState[] {
+  if (thread.parent_thread_id === null || turn.root_turn_id === null) return [];
+  const root = turn.root_turn_id === turn.turn_id ? undefined : tower.turn(turn.root_turn_id);
+  return root ? jobsOf(tower, root) : [];
+}
+
+/** The old names: prompt is input, completion is output. */
+function addTokens(job: JobState, usage: TokenUsage): void {
+  if (usage.total_tokens === 0) return;
+  job.prompt_tokens_exact = (job.prompt_tokens_exact ?? 0) + usage.input_tokens;
+  job.completion_tokens_exact = (job.completion_tokens_exact ?? 0) + usage.output_tokens;
+  job.total_tokens_exact = (job.total_tokens_exact ?? 0) + usage.total_tokens;
+  job.cached_tokens_exact = (job.cached_tokens_exact ?? 0) + usage.cached_input_tokens;
+  job.reasoning_tokens_exact = (job.reasoning_tokens_exact ?? 0) + usage.reasoning_output_tokens;
+}

@@ -1,0 +1,366 @@
+/**
+ * The contract with the browser and every other client: rows, unions, messages. Row shape = wire
+ * shape, snake_case, so there is no mapping code. `ts` and `*_ts` are integer milliseconds since the
+ * epoch. Every key is always present, `null` where unknown. This file imports nothing but its
+ * second half, `wire_codex.ts`.
+ */
+import type { EventHead, RolloutEvent, ThreadMappedEvent, TurnOutcome } from "./wire_codex.ts";
+
+export * from "./wire_codex.ts";
+
+/** Raised when a message or row changes its meaning; a page of another version reloads itself. */
+export const PROTOCOL_VERSION = 1;
+
+export const AGENT_STATUSES = [
+  "idle",
+  "working",
+  "approval",
+  "input",
+  "auth",
+  "error",
+  "missing",
+  "unknown",
+] as const;
+export type AgentStatus = typeof AGENT_STATUSES[number];
+
+export const JOB_STATUSES = ["queued", "running", "blocked", "done", "error", "cancelled"] as const;
+export type JobStatus = typeof JOB_STATUSES[number];
+
+/** Who said so. Best first: a later one never overrules an earlier one that is fresh. */
+export const STATUS_SOURCES = ["socket", "rollout", "title", "screen", "hook", "wrapper"] as const;
+export type StatusSource = typeof STATUS_SOURCES[number];
+
+/** How far a job's delivery got, in order. */
+export const RECEIPTS = ["queued", "typed", "submitted", "turn_started"] as const;
+export type Receipt = typeof RECEIPTS[number];
+
+/** What one tier last said of an agent. */
+export interface StatusClaim {
+  status: AgentStatus;
+  ts: number;
+  /** What a person should read beside the status: the question, the error, the dialog's title. */
+  detail: string | null;
+}
+
+export interface AgentRow {
+  agent: string;
+  status: AgentStatus;
+  status_source: StatusSource | null;
+  status_ts: number | null;
+  status_detail: string | null;
+  /** Another tier's claim when it contradicts the status shown, in words; else null. */
+  status_conflict: string | null;
+  last_seen: number | null;
+  pane_id: string | null;
+  window_name: string | null;
+  session: string | null;
+  model: string | null;
+  /** The job that its running or last turn serves. */
+  job_id: string | null;
+}
+
+/** Token counts; `*_exact` and `*_est` never mix under one name. */
+export interface TokenFields {
+  prompt_tokens_exact: number | null;
+  completion_tokens_exact: number | null;
+  total_tokens_exact: number | null;
+  prompt_tokens_est: number | null;
+  completion_tokens_est: number | null;
+  total_tokens_est: number | null;
+}
+
+export interface JobRow extends TokenFields {
+  job_id: string;
+  agent: string | null;
+  status: JobStatus;
+  started_ts: number;
+  updated_ts: number;
+  duration_ms: number | null;
+  prompt_text: string | null;
+  prompt_hash: string | null;
+  prompt_bytes: number | null;
+  output_path: string | null;
+  output_bytes: number | null;
+  model: string | null;
+  /** One act of sending: all jobs of a dispatch to several agents share it. */
+  dispatch_id: string | null;
+  /** The id in the `[JOB:<id>]` that reached the pane, when codexctl made one of its own. */
+  marker: string | null;
+  pane_id: string | null;
+  receipt: Receipt;
+  typed_ts: number | null;
+  submitted_ts: number | null;
+  turn_started_ts: number | null;
+  finished_ts: number | null;
+  status_source: StatusSource | null;
+  /** Why it is blocked, failed or cancelled. */
+  status_detail: string | null;
+  exit_code: number | null;
+  /** Where its prompt stands in Codex's own session files, once it was seen there. */
+  thread_id: string | null;
+  turn_id: string | null;
+  /** Inside `prompt_tokens_exact`. */
+  cached_tokens_exact: number | null;
+  /** Inside `completion_tokens_exact`. */
+  reasoning_tokens_exact: number | null;
+  /** What its sub-agents used: not in any of the figures above. */
+  sub_agent_tokens_exact: number | null;
+  /** How many other jobs its turn serves: their figures are the same tokens. */
+  shared_with: number;
+}
+
+/**
+ * One event as every client gets it: the event's own fields (as on its line in the event file), with
+ * the keys below always there. `id` and `seq` are the same number: the row id and the resume point.
+ */
+export interface WireEvent {
+  id: number;
+  seq: number;
+  ts: number;
+  type: string;
+  session: string | null;
+  agent: string | null;
+  pane_id: string | null;
+  window_name: string | null;
+  job_id: string | null;
+  [field: string]: unknown;
+}
+
+/*
+ * What events say: the lines of the event file and what sources see themselves. Wrappers other than
+ * ours write fewer fields: readers take every one of them as possibly missing.
+ */
+
+/** A prompt was handed over. Ours name every job; the old wrapper's only `job_id`. */
+export interface DispatchEvent extends EventHead {
+  type: "dispatch";
+  dispatch_id?: string | null;
+  targets?: string[] | null;
+  jobs?: { job_id: string; agent: string | null; pane_id: string | null }[] | null;
+  /** Null above 10,000 characters; `prompt_hash` is the sha256 in hex. */
+  prompt_text: string | null;
+  prompt_hash: string | null;
+  prompt_bytes: number | null;
+  output_path?: string | null;
+  output_bytes?: number | null;
+  model?: string | null;
+  /** The argv after `codexdash`. */
+  args?: string[] | null;
+  driver?: "builtin" | "codexctl" | null;
+}
+
+/** One line of codexctl's output, or of ours in its place. */
+export interface ControllerOutputEvent extends EventHead {
+  type: "controller_output";
+  dispatch_id?: string | null;
+  text: string;
+  stream: "stdout" | "stderr";
+}
+
+/** Lines that are new on an agent's screen, joined with newlines. */
+export interface PaneOutputEvent extends EventHead {
+  type: "pane_output";
+  text: string;
+}
+
+/** The wrapper has ended: 0, the child's code, or 128 + its signal; null when it did not say. */
+export interface DispatchDoneEvent extends EventHead {
+  type: "dispatch_done";
+  dispatch_id?: string | null;
+  exit_code: number | null;
+  /** Where a dispatch to several targets went differently for each. */
+  jobs?: { job_id: string; exit_code: number; detail: string | null }[] | null;
+}
+
+/** Proof that a job's delivery got this far. */
+export interface ReceiptEvent extends EventHead {
+  type: "receipt";
+  receipt: Receipt;
+  detail?: string | null;
+}
+
+/** One tier's claim about an agent, sent when it changes. */
+export interface AgentStateEvent extends EventHead {
+  type: "agent_state";
+  agent: string;
+  status: AgentStatus;
+  status_source: StatusSource;
+  status_detail: string | null;
+  /** How the turn that just ended went, where the tier can tell; else null. */
+  outcome: TurnOutcome | null;
+}
+
+/** An agent's pane was found, or is another one than before. */
+export interface AgentMappedEvent extends EventHead {
+  type: "agent_mapped";
+  agent: string;
+  pane_id: string;
+  window_name: string;
+  session: string;
+  model?: string | null;
+}
+
+/** A prompt with a marker is on an agent's screen that was not there before. */
+export interface MarkerSeenEvent extends EventHead {
+  type: "marker_seen";
+  agent: string;
+  pane_id: string;
+  marker: string;
+  /** What follows the marker in the prompt, as far as the screen shows it. */
+  text: string;
+}
+
+/** A line that could not be used; the rest of its file was. */
+export interface BadLineEvent extends EventHead {
+  type: "bad_line";
+  source: string;
+  /** The path it was read from; `file_key` is the file's identity, which survives a rename. */
+  file: string;
+  file_key: string;
+  offset: number;
+  /** Its length without the newline. */
+  bytes: number;
+  reason: string;
+}
+
+export type EventPayload =
+  | DispatchEvent
+  | ControllerOutputEvent
+  | PaneOutputEvent
+  | DispatchDoneEvent
+  | ReceiptEvent
+  | AgentStateEvent
+  | AgentMappedEvent
+  | MarkerSeenEvent
+  | BadLineEvent
+  | ThreadMappedEvent
+  | RolloutEvent;
+
+/**
+ * One event on its way into the store. `payload_text` is the JSON that is stored and served: of a
+ * usable line the line itself, unchanged. `offset` is where its line starts in the file; null when
+ * no file holds it. `payload.type` may be a word that this version does not know: keep it, fold
+ * nothing.
+ */
+export interface NewEvent {
+  payload: EventPayload;
+  payload_text: string;
+  offset: number | null;
+}
+
+/** `GET /api/events` rows: flat columns of the old table, `payload` the event's JSON text. */
+export interface EventRow extends TokenFields {
+  id: number;
+  ts: number;
+  type: string;
+  session: string | null;
+  agent: string | null;
+  pane_id: string | null;
+  window_name: string | null;
+  job_id: string | null;
+  payload: string;
+  prompt_text: string | null;
+  prompt_hash: string | null;
+  prompt_bytes: number | null;
+  output_path: string | null;
+  output_bytes: number | null;
+  model: string | null;
+  text: string | null;
+  status: string | null;
+  sub_agent: string | null;
+  stream: string | null;
+  exit_code: number | null;
+}
+
+/** What a pane shows now. State, not an event: it has no seq and is not stored. */
+export interface ScreenRow {
+  agent: string;
+  pane_id: string;
+  ts: number;
+  width: number;
+  height: number;
+  title: string;
+  /** One entry a row, with SGR colour sequences and no other control characters. */
+  lines: string[];
+}
+
+/** How a source is doing, shown in health and doctor. */
+export interface SourceHealth {
+  source: string;
+  state: "starting" | "catching_up" | "live" | "waiting" | "failed" | "stopped";
+  /** What it waits for or why it failed, with the remedy. */
+  detail: string | null;
+  /** Bytes known to be unread; null where the word makes no sense. */
+  lag_bytes: number | null;
+  bad_lines: number;
+  last_ts: number | null;
+}
+
+/** What `commit` returned and the hub publishes: the batch's events and the rows they changed. */
+export interface Change {
+  seq: number;
+  events: WireEvent[];
+  agents: AgentRow[];
+  jobs: JobRow[];
+}
+
+/** Everything a fresh client needs; the truth as of `seq`. */
+export interface Snapshot {
+  seq: number;
+  ts: number;
+  agents: AgentRow[];
+  jobs: JobRow[];
+  screens: ScreenRow[];
+  /** The newest `controller_output` events, oldest first. */
+  controller: WireEvent[];
+  sources: SourceHealth[];
+}
+
+/**
+ * Server → browser on `/ws/live`. In order: `hello`; with `?since=seq`, the missed events as
+ * `changes` (their rows empty: the snapshot has them); `snapshot`; then `changes` and `screen`.
+ */
+export type LiveMessage =
+  | { type: "hello"; protocol_version: number; server_version: string }
+  | ({ type: "snapshot" } & Snapshot)
+  | ({ type: "changes" } & Change)
+  | { type: "screen"; screen: ScreenRow }
+  | { type: "sources"; sources: SourceHealth[] };
+
+/** Doctor */
+export const SEVERITIES = ["ok", "info", "warning", "error"] as const;
+export type Severity = typeof SEVERITIES[number];
+
+export interface Finding {
+  /** A stable snake_case name: `tmux_missing`, `event_file_unwritable` … */
+  id: string;
+  severity: Severity;
+  title: string;
+  detail: string | null;
+  /** The exact command or edit that mends it; null when there is nothing to do. */
+  remedy: string | null;
+}
+
+export interface DoctorAgent {
+  pane_id: string | null;
+  window_name: string | null;
+  responsive: boolean;
+  auth_needed: boolean;
+  mode: "windows" | "panes";
+}
+
+export interface DoctorReport {
+  agents: Record<string, DoctorAgent>;
+  findings: Finding[];
+  ts: number;
+}
+
+/** `POST /api/dispatch`. `wait` in seconds; `outdir` as codexctl's `--outdir`. */
+export interface DispatchRequest {
+  targets: string[];
+  prompt: string;
+  parallel?: boolean | undefined;
+  wait?: number | undefined;
+  outdir?: string | undefined;
+  job_id?: string | undefined;
+}

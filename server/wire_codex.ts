@@ -1,0 +1,279 @@
+/**
+ * The part of the contract that Codex's own session files fill: what one of their lines can become.
+ * `wire.ts` exports all of it. This file imports nothing.
+ */
+
+/** What every event has; wrappers other than ours leave most of it out. */
+export interface EventHead {
+  ts: number;
+  session?: string | null;
+  agent?: string | null;
+  pane_id?: string | null;
+  window_name?: string | null;
+  job_id?: string | null;
+}
+
+/** How a turn ended, where a source can tell. */
+export const TURN_OUTCOMES = ["done", "error", "interrupted"] as const;
+export type TurnOutcome = typeof TURN_OUTCOMES[number];
+
+/*
+ * What Codex's own session files say: `server/codex/rollout_line.ts` makes these. `job_id` is never
+ * on them; the fold finds it by the marker.
+ */
+
+/** cached is inside input, reasoning inside output, total = input + output. */
+export interface TokenUsage {
+  input_tokens: number;
+  cached_input_tokens: number;
+  output_tokens: number;
+  reasoning_output_tokens: number;
+  total_tokens: number;
+}
+
+interface RolloutHead extends EventHead {
+  thread_id: string;
+}
+
+/** The first line of a session file. */
+export interface ThreadEvent extends RolloutHead {
+  type: "thread";
+  /** The root thread of the tree that this one belongs to. */
+  root_thread_id: string;
+  parent_thread_id: string | null;
+  forked_from_id: string | null;
+  agent_nickname: string | null;
+  agent_path: string | null;
+  cwd: string | null;
+  originator: string | null;
+  cli_version: string | null;
+  git_branch: string | null;
+  format: "paginated" | "legacy";
+  rollout: string;
+}
+
+export interface TurnStartedEvent extends RolloutHead {
+  type: "turn_started";
+  turn_id: string;
+  /** The turn of the tree's root that this one works for; its own id outside of sub-agents. */
+  root_turn_id: string;
+  /** user, queue, exec … where the file says so. */
+  trigger: string | null;
+  context_window: number | null;
+}
+
+export interface TurnContextEvent extends RolloutHead {
+  type: "turn_context";
+  turn_id: string | null;
+  model: string | null;
+  effort: string | null;
+  approval_policy: string | null;
+  sandbox: string | null;
+  cwd: string | null;
+}
+
+export const ITEM_KINDS = [
+  "user",
+  "assistant",
+  "reasoning",
+  "command",
+  "file_change",
+  "plan",
+  "sub_agent",
+  "compaction",
+  "tool_call",
+  "other",
+] as const;
+export type ItemKind = typeof ITEM_KINDS[number];
+
+/** One finished item of a turn's transcript. It may come after the turn's end. */
+export interface TurnItemEvent extends RolloutHead {
+  type: "turn_item";
+  turn_id: string | null;
+  item_id: string | null;
+  item: ItemKind;
+  text: string | null;
+  /** Ids of the job markers in a user's message. */
+  markers: string[];
+  command: string | null;
+  cwd: string | null;
+  output: string | null;
+  exit_code: number | null;
+  status: string | null;
+  duration_ms: number | null;
+  changes: { path: string; kind: string; diff: string | null }[] | null;
+  child_thread_id: string | null;
+}
+
+/** One model response's tokens, exact; `response_id` is unique in the world. */
+export interface UsageEvent extends RolloutHead, TokenUsage {
+  type: "usage";
+  turn_id: string | null;
+  response_id: string;
+  /** Legacy lines state both at once. */
+  limits: Limits | null;
+}
+
+export interface LimitWindow {
+  used_percent: number;
+  window_minutes: number | null;
+  /** Milliseconds since the epoch. */
+  resets_ts: number | null;
+}
+
+export interface Limits {
+  limit_id: string | null;
+  primary: LimitWindow | null;
+  secondary: LimitWindow | null;
+  plan_type: string | null;
+  reached: string | null;
+  /** What the last response left in the context window; null when the line does not say. */
+  context_tokens: number | null;
+  context_window: number | null;
+}
+
+export interface LimitsEvent extends RolloutHead, Limits {
+  type: "limits";
+}
+
+export interface TurnEndedEvent extends RolloutHead {
+  type: "turn_ended";
+  turn_id: string;
+  outcome: TurnOutcome;
+  error_message: string | null;
+  error_code: string | null;
+  last_message: string | null;
+  duration_ms: number | null;
+}
+
+/** An agent's pane was found to run a thread. */
+export interface ThreadMappedEvent extends RolloutHead {
+  type: "thread_mapped";
+  agent: string;
+  pane_id: string;
+  /** How it is known: the pane's process holds the thread's lock, or the title names it. */
+  via: "lock" | "title";
+}
+
+/** What one line of a session file can become. */
+export type RolloutEvent =
+  | ThreadEvent
+  | TurnStartedEvent
+  | TurnContextEvent
+  | TurnItemEvent
+  | UsageEvent
+  | LimitsEvent
+  | TurnEndedEvent;
+
+/** What no line of the event file may say: only session files and what watches them. */
+export const ROLLOUT_TYPES = [
+  "thread",
+  "turn_started",
+  "turn_context",
+  "turn_item",
+  "usage",
+  "limits",
+  "turn_ended",
+  "thread_mapped",
+] as const satisfies readonly (RolloutEvent | ThreadMappedEvent)["type"][];
+
+export const TURN_STATUSES = ["running", ...TURN_OUTCOMES, "lost"] as const;
+export type TurnStatus = typeof TURN_STATUSES[number];
+
+/** A Codex thread; its tokens are its own, without its parent's and its sub-agents'. */
+export interface ThreadRow extends TokenUsage {
+  thread_id: string;
+  root_thread_id: string;
+  parent_thread_id: string | null;
+  forked_from_id: string | null;
+  /** The agent in whose pane it ran, null while that is not known. */
+  agent: string | null;
+  agent_nickname: string | null;
+  agent_path: string | null;
+  cwd: string | null;
+  originator: string | null;
+  cli_version: string | null;
+  git_branch: string | null;
+  format: "paginated" | "legacy";
+  rollout: string;
+  model: string | null;
+  effort: string | null;
+  approval_policy: string | null;
+  sandbox: string | null;
+  /** The turn that runs now. */
+  turn_id: string | null;
+  /** Its first prompt. */
+  preview: string | null;
+  started_ts: number;
+  updated_ts: number;
+  context_tokens: number | null;
+  context_window: number | null;
+}
+
+export interface TurnRow extends TokenUsage {
+  turn_id: string;
+  thread_id: string;
+  root_turn_id: string | null;
+  agent: string | null;
+  status: TurnStatus;
+  trigger: string | null;
+  model: string | null;
+  effort: string | null;
+  approval_policy: string | null;
+  sandbox: string | null;
+  cwd: string | null;
+  started_ts: number;
+  finished_ts: number | null;
+  duration_ms: number | null;
+  error_code: string | null;
+  error_message: string | null;
+  last_message: string | null;
+  /** The jobs that it serves: with more than one, its tokens are shared by them. */
+  job_ids: string[];
+}
+
+/** One model response. */
+export interface ResponseRow extends TokenUsage {
+  response_id: string;
+  ts: number;
+  thread_id: string;
+  turn_id: string | null;
+  agent: string | null;
+  model: string | null;
+}
+
+/** A plan limit as stated at `ts`. */
+export interface LimitRow {
+  ts: number;
+  limit_id: string;
+  span: "primary" | "secondary";
+  used_percent: number;
+  window_minutes: number | null;
+  resets_ts: number | null;
+  plan_type: string | null;
+}
+
+/** Tokens of many responses under one key: an agent's name, a job's id, a model, a day (YYYY-MM-DD). */
+export interface UsageRow extends TokenUsage {
+  key: string | null;
+  responses: number;
+}
+
+/** One item of a transcript as clients get it, oldest first. */
+export type TranscriptItem =
+  & { seq: number }
+  & Pick<
+    TurnItemEvent,
+    | "ts"
+    | "turn_id"
+    | "item"
+    | "text"
+    | "command"
+    | "cwd"
+    | "output"
+    | "exit_code"
+    | "status"
+    | "duration_ms"
+    | "changes"
+    | "child_thread_id"
+  >;
