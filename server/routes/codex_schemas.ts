@@ -1,0 +1,104 @@
+/** What Codex's own session files filled, as zod schemas; the types are the contract's own. */
+import { z } from "@hono/zod-openapi";
+import {
+  ITEM_KINDS,
+  type LimitRow,
+  type ThreadRow,
+  type TranscriptItem,
+  TURN_STATUSES,
+  type TurnRow,
+  type UsageRow,
+} from "../wire.ts";
+
+const text = z.string().nullable();
+const whole = z.number().int().nullable();
+const ts = z.number().int().openapi({ description: "milliseconds since the epoch" });
+
+const tokens = {
+  input_tokens: z.number().int().openapi({ description: "cached ones are inside" }),
+  cached_input_tokens: z.number().int(),
+  output_tokens: z.number().int().openapi({ description: "reasoning is inside" }),
+  reasoning_output_tokens: z.number().int(),
+  total_tokens: z.number().int().openapi({ description: "input + output" }),
+};
+
+const settings = {
+  model: text,
+  effort: text,
+  approval_policy: text,
+  sandbox: text,
+  cwd: text,
+};
+
+export const ThreadSchema = z.object({
+  thread_id: z.string(),
+  root_thread_id: z.string(),
+  parent_thread_id: text,
+  forked_from_id: text,
+  agent: text,
+  agent_nickname: text,
+  agent_path: text,
+  originator: text,
+  cli_version: text,
+  git_branch: text,
+  format: z.enum(["paginated", "legacy"]),
+  rollout: z.string(),
+  ...settings,
+  turn_id: text,
+  preview: text,
+  started_ts: ts,
+  updated_ts: ts,
+  context_tokens: whole,
+  context_window: whole,
+  ...tokens,
+}).openapi("Thread") satisfies z.ZodType<ThreadRow>;
+
+export const TurnSchema = z.object({
+  turn_id: z.string(),
+  thread_id: z.string(),
+  root_turn_id: text,
+  agent: text,
+  status: z.enum(TURN_STATUSES),
+  trigger: text,
+  ...settings,
+  started_ts: ts,
+  finished_ts: ts.nullable(),
+  duration_ms: whole,
+  error_code: text,
+  error_message: text,
+  last_message: text,
+  job_ids: z.array(z.string()).openapi({ description: "with more than one, tokens are shared" }),
+  ...tokens,
+}).openapi("Turn") satisfies z.ZodType<TurnRow>;
+
+export const ItemSchema = z.object({
+  seq: z.number().int(),
+  ts,
+  turn_id: text,
+  item: z.enum(ITEM_KINDS),
+  text,
+  command: text,
+  cwd: text,
+  output: text,
+  exit_code: whole,
+  status: text,
+  duration_ms: whole,
+  changes: z.array(z.object({ path: z.string(), kind: z.string(), diff: text })).nullable(),
+  child_thread_id: text,
+}).openapi("TranscriptItem") satisfies z.ZodType<TranscriptItem>;
+
+export const UsageSchema = z.object({
+  key: text,
+  responses: z.number().int(),
+  ...tokens,
+}).openapi("Usage") satisfies z.ZodType<UsageRow>;
+
+export const LimitSchema = z.object({
+  ts,
+  limit_id: z.string(),
+  span: z.enum(["primary", "secondary"]),
+  used_percent: z.number(),
+  window_minutes: whole,
+  resets_ts: ts.nullable(),
+  plan_type: text,
+}).openapi("Limit") satisfies z.ZodType<LimitRow>;

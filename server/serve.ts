@@ -1,0 +1,142 @@
+/**
+ * The only wiring: opens store, hub, sources and app, and closes them in reverse. A test starts the
+ * same program on port 0.
+ */
+import { createApp } from "./app.ts";
+import { allHomes } from "./codex/session_files.ts";
+import type { Config } from "./config.ts";
+import { dispatch } from "./dispatch/dispatch.ts";
+import { createDoctor } from "./doctor.ts";
+import { CodexdashError, errorText } from "./error.ts";
+import { Hub } from "./hub.ts";
+import { log, setLogLevel } from "./log.ts";
+import { createPipeline } from "./pipeline.ts";
+import { writeRunFile } from "./run_file.ts";
+import { EventFile } from "./sources/event_file.ts";
+import { PaneThreads } from "./sources/pane_threads.ts";
+import { Rollouts } from "./sources/rollouts.ts";
+import { Screens } from "./sources/screens.ts";
+import type { Batch, Source } from "./sources/source.ts";
+import { listCursors, Writer } from "./store/commit.ts";
+import { openStore } from "./store/db.ts";
+import { findThread } from "./store/threads.ts";
+import { tmuxSocketPath } from "./tmux/socket_path.ts";
+import { VERSION } from "./version.ts";
+
+export interface RunningServer {
+  url: string;
+  port: number;
+  /** Stops listening, then the sources, then closes the database. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** A source that fails says nothing by itself: pages learn of it this much later at most. */
+const HEALTH_MS = 2_000;
+
+/** How long open requests may take to end before they are cut off. */
+const GRACE_MS = 2_000;
+
+/**
+ * Starts everything; the server listens when it returns; the sources catch up behind it, and health
+ * says so. Throws `CodexdashError` when the database or the address cannot be had; nothing is left
+ * running then.
+ */
+export function startServer(config: Config): RunningServer {
+  setLogLevel(config.log);
+  const store = openStore(config.db);
+  const hub = new Hub();
+  const pipeline = createPipeline({ writer: new Writer(store), hub });
+  const pane_threads = new PaneThreads({
+    socket: config.tmux_socket,
+    session: config.session,
+    is_settled: (thread_id) => {
+      const thread = findThread(store, thread_id);
+      return !thread || thread.agent !== null || thread.parent_thread_id !== null;
+    },
+  });
+  hub.subscribe({ onChange: (change) => pane_threads.see(change) });
+  const sources: Source[] = [
+    pane_threads,
+    new EventFile({
+      path: config.events,
+      max_line_bytes: config.max_event_line,
+      cursors: listCursors(store, "event_file"),
+    }),
+    new Rollouts({
+      homes: allHomes(config.codex_home, config.codex_homes),
+      horizon_days: config.rollout_horizon_days,
+      cursors: listCursors(store, "rollouts"),
+    }),
+    new Screens({
+      socket: config.tmux_socket,
+      session: config.session,
+      socket_path: tmuxSocketPath({
+        socket: config.tmux_socket,
+        tmux: config.tmux,
+        tmux_tmpdir: config.tmux_tmpdir,
+      }),
+      cursor: listCursors(store, "screens").at(-1),
+      on_screen: (screen) => hub.publishScreen(screen),
+    }),
+  ];
+  hub.setSources(() => sources.map((source) => source.health()));
+  const stopping = new AbortController();
+  const started_ts = Date.now();
+  const app = createApp({
+    config,
+    store,
+    hub,
+    version: VERSION,
+    started_ts,
+    stopping: stopping.signal,
+    dispatch: (request) => dispatch(request, { config, origin: "api" }),
+    doctor: createDoctor({ config, store, hub }),
+  });
+  const cut = new AbortController();
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve({
+      hostname: config.host,
+      port: config.port,
+      onListen: () => {},
+      signal: cut.signal,
+      handler: app.fetch,
+    });
+  } catch (error) {
+    store.close();
+    throw new CodexdashError(
+      "unavailable",
+      `Cannot listen on ${config.host}:${config.port}: ${errorText(error)}; use another --port`,
+      { cause: error },
+    );
+  }
+  const { port } = server.addr;
+  const url = `http://${urlHost(config.host)}:${port}`;
+  const removeRunFile = writeRunFile(config.dir, { pid: Deno.pid, url, started_ts });
+  for (const source of sources) startSource(source, pipeline.take);
+  const health = setInterval(() => hub.publishSources(), HEALTH_MS);
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    clearInterval(health);
+    stopping.abort();
+    removeRunFile();
+    const forced = setTimeout(() => cut.abort(), GRACE_MS);
+    await Promise.all(sources.map((source) => source.stop()));
+    await server.shutdown();
+    clearTimeout(forced);
+    store.close();
+  };
+  return { url, port, stop: () => stopped ??= stop() };
+}
+
+function startSource(source: Source, take: (batch: Batch) => void): void {
+  source.start(take).catch((error) =>
+    log.error("source failed", { source: source.name, cause: error })
+  );
+}
+
+/** An address as a browser on this machine can open it. */
+function urlHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}
