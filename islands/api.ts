@@ -1,0 +1,81 @@
+/** Requests to the server's HTTP interface. Failures are `ApiError`s with a text for people. */
+import type { DispatchRequest, DoctorReport, EventRow, JobRow } from "../server/wire.ts";
+import type { JobsQuery } from "./page_state.ts";
+
+export class ApiError extends Error {}
+
+export interface DispatchAnswer {
+  job_id: string | null;
+}
+
+/**
+ * Sends a prompt. A request that got no answer may have been carried out all the same, and the error
+ * says so: sending again without looking could run a prompt twice.
+ */
+export async function postDispatch(request: DispatchRequest): Promise<DispatchAnswer> {
+  let response: Response;
+  try {
+    response = await fetch("/api/dispatch", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(request),
+      signal: AbortSignal.timeout(30_000),
+    });
+  } catch {
+    throw new ApiError(
+      "The server did not answer. The prompt may have been sent: look at the jobs before sending it again",
+    );
+  }
+  return await readJson<DispatchAnswer>(response);
+}
+
+export function fetchDoctor(): Promise<DoctorReport> {
+  return getJson<DoctorReport>("/api/doctor");
+}
+
+export function fetchJobs(query: JobsQuery): Promise<JobRow[]> {
+  const search = new URLSearchParams({ limit: String(query.limit) });
+  if (query.status) search.set("status", query.status);
+  if (query.agent) search.set("agent", query.agent);
+  return getJson<JobRow[]>(`/api/jobs?${search}`);
+}
+
+export function fetchJob(job_id: string): Promise<{ job: JobRow | null; events: EventRow[] }> {
+  return getJson(`/api/jobs/${encodeURIComponent(job_id)}`);
+}
+
+/** Whether the server answers at all within a few seconds. */
+export async function isServerUp(): Promise<boolean> {
+  try {
+    const response = await fetch("/api/health", {
+      cache: "no-store",
+      signal: AbortSignal.timeout(5_000),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function getJson<T>(path: string): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(30_000) });
+  } catch {
+    throw new ApiError("The server did not answer");
+  }
+  return await readJson<T>(response);
+}
+
+async function readJson<T>(response: Response): Promise<T> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return body as T;
+  throw new ApiError(errorMessage(body) ?? `The server answered ${response.status}`);
+}
+
+function errorMessage(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null) return undefined;
+  const { message, detail } = body as { message?: unknown; detail?: unknown };
+  return [message, detail].find((text) => typeof text === "string");
+}

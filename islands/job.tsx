@@ -1,0 +1,129 @@
+/** One job: what was asked, how far it got, who says so, what came out. */
+import { useSignalEffect } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import type { JobRow } from "../server/wire.ts";
+import { fetchJob } from "./api.ts";
+import { CopyButton } from "./copy_button.tsx";
+import { Detail } from "./detail.tsx";
+import { formatBytes, UNKNOWN } from "./format.ts";
+import { JobTime } from "./job_time.tsx";
+import { agentPath } from "./links.ts";
+import { outputLine } from "./page_state.ts";
+import { missingPrompt } from "./prompt_text.tsx";
+import { Receipts } from "./receipts.tsx";
+import { job_detail, putLines, stale } from "./state.ts";
+import { JobStatusBadge, sourceWords } from "./status.tsx";
+import { Age, DateTime } from "./times.tsx";
+import { TokenList } from "./tokens.tsx";
+import { Transcript } from "./transcript.tsx";
+
+export function Job() {
+  const detail = job_detail.value;
+  useSignalEffect(() => {
+    if (stale.value === 0) return;
+    const shown = job_detail.peek();
+    if (shown) refetch(shown.job.job_id);
+  });
+  if (!detail) return null;
+  const { job } = detail;
+  return (
+    <div class="page job-page">
+      <header class="job-head">
+        <p class="crumbs">
+          <a href="/jobs">Jobs</a> <span aria-hidden="true">/</span>
+          <code class="id" dir="ltr">{job.job_id}</code>
+          <CopyButton text={job.job_id} what="the job id" />
+        </p>
+        <div class="job-title">
+          <h1>
+            {job.agent ? <bdi>{job.agent}</bdi> : "No agent"}
+          </h1>
+          <JobStatusBadge job={job} />
+        </div>
+        <p class="hint">
+          {sourceWords(job.status_source)}, changed <Age ts={job.updated_ts} />
+        </p>
+        {job.status_detail && <Detail text={job.status_detail} status={job.status} />}
+      </header>
+      <div class="job-main">
+        <section class="card prompt" aria-labelledby="prompt-title">
+          <header>
+            <h2 id="prompt-title">Prompt</h2>
+            {job.prompt_text !== null && <CopyButton text={job.prompt_text} what="the prompt" />}
+          </header>
+          {job.prompt_text === null
+            ? <p class="empty">{missingPrompt(job)}</p>
+            : <pre class="text" dir="auto" tabIndex={0}>{job.prompt_text}</pre>}
+        </section>
+        <Transcript detail={detail} />
+      </div>
+      <aside class="job-side" aria-label="About this job">
+        <section class="card" aria-labelledby="receipts-title">
+          <h2 id="receipts-title">Delivery</h2>
+          <Receipts job={job} />
+        </section>
+        <section class="card" aria-labelledby="tokens-title">
+          <h2 id="tokens-title">Tokens</h2>
+          <TokenList tokens={job} />
+        </section>
+        <Facts job={job} />
+      </aside>
+    </div>
+  );
+}
+
+async function refetch(job_id: string): Promise<void> {
+  const answer = await fetchJob(job_id).catch(() => undefined);
+  const shown = job_detail.peek();
+  if (!answer?.job || !shown) return;
+  const lines = answer.events.flatMap((event) => outputLine(event) ?? []);
+  job_detail.value = putLines({ ...shown, job: answer.job }, lines);
+}
+
+function Facts({ job }: { job: JobRow }) {
+  return (
+    <section class="card" aria-labelledby="facts-title">
+      <h2 id="facts-title">Facts</h2>
+      <dl class="fact-list">
+        <Fact word="Duration">
+          <JobTime job={job} />
+        </Fact>
+        <Fact word="Agent">
+          {job.agent
+            ? (
+              <a href={agentPath(job.agent)}>
+                <bdi>{job.agent}</bdi>
+              </a>
+            )
+            : UNKNOWN}
+        </Fact>
+        <Fact word="Model">{job.model ?? UNKNOWN}</Fact>
+        <Fact word="Pane">{job.pane_id ?? UNKNOWN}</Fact>
+        <Fact word="Sent">
+          <DateTime ts={job.started_ts} />
+        </Fact>
+        <Fact word="Ended">
+          {job.finished_ts === null ? UNKNOWN : <DateTime ts={job.finished_ts} />}
+        </Fact>
+        <Fact word="Exit code">{job.exit_code ?? UNKNOWN}</Fact>
+        {job.marker && <Fact word="Marker">{job.marker}</Fact>}
+        {job.dispatch_id && job.dispatch_id !== job.job_id && (
+          <Fact word="Dispatch">{job.dispatch_id}</Fact>
+        )}
+        {job.prompt_bytes !== null && (
+          <Fact word="Prompt size">{formatBytes(job.prompt_bytes)}</Fact>
+        )}
+        {job.output_path && <Fact word="Output file">{job.output_path}</Fact>}
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ word, children }: { word: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{word}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
