@@ -1,0 +1,66 @@
+/** Agents and jobs for the commands: from the server while it runs, else from the database. */
+import type { Config } from "../server/config.ts";
+import { listAgents } from "../server/store/agents.ts";
+import { openStore, type Store } from "../server/store/db.ts";
+import { listEvents, listJobEvents } from "../server/store/events.ts";
+import { findJob, listJobs } from "../server/store/jobs.ts";
+import type { AgentRow, EventRow, JobRow, JobStatus } from "../server/wire.ts";
+import { findServer, getJson } from "./server_link.ts";
+import { dateAndClock } from "./times.ts";
+
+export interface JobsQuery {
+  limit: number;
+  status: JobStatus | undefined;
+  agent: string | undefined;
+}
+
+export interface JobWithEvents {
+  job: JobRow | null;
+  events: EventRow[];
+}
+
+export interface Rows extends Disposable {
+  agents(): Promise<AgentRow[]>;
+  jobs(query: JobsQuery): Promise<JobRow[]>;
+  job(id: string): Promise<JobWithEvents>;
+}
+
+/** A job's newest events that a command shows. */
+const MOST_EVENTS = 10_000;
+
+/**
+ * Opens whatever knows the rows, and says on stderr when that is not the server. Throws
+ * `CodexdashError` "unavailable" when there is no database either.
+ */
+export async function openRows(config: Config): Promise<Rows> {
+  const server = await findServer(config.dir);
+  if (server) return serverRows(server.url);
+  const store = openStore(config.db, { readonly: true });
+  const newest = listEvents(store, { limit: 1 })[0];
+  const known = newest ? `what it knew at ${dateAndClock(newest.ts)}` : "it knew nothing";
+  console.error(`codexdash: the server does not run; ${known}`);
+  return storeRows(store);
+}
+
+function serverRows(url: string): Rows {
+  return {
+    agents: () => getJson(url, "/api/agents"),
+    jobs: ({ limit, status = "", agent = "" }) =>
+      getJson(url, `/api/jobs?${new URLSearchParams({ limit: String(limit), status, agent })}`),
+    job: (id) => getJson(url, `/api/jobs/${encodeURIComponent(id)}?limit=${MOST_EVENTS}`),
+    [Symbol.dispose]: () => {},
+  };
+}
+
+function storeRows(store: Store): Rows {
+  return {
+    agents: () => Promise.resolve(listAgents(store)),
+    jobs: (query) => Promise.resolve(listJobs(store, query)),
+    job: (id) => {
+      const job = findJob(store, id) ?? null;
+      const events = job ? listJobEvents(store, job, { limit: MOST_EVENTS, newest: true }) : [];
+      return Promise.resolve({ job, events });
+    },
+    [Symbol.dispose]: () => store.close(),
+  };
+}

@@ -1,0 +1,52 @@
+/** Finds the server that runs on the data folder, on whatever port, and asks it. */
+import { CodexdashError } from "../server/error.ts";
+import { readRunFile, type RunFile } from "../server/run_file.ts";
+import type { SourceHealth } from "../server/wire.ts";
+
+/** It is on this machine: an answer takes milliseconds, unless it is stuck. */
+const TIMEOUT_MS = 5_000;
+
+export interface Health {
+  ok: boolean;
+  started_ts: number;
+  seq: number;
+  sources: SourceHealth[];
+}
+
+export interface ServerLink extends RunFile {
+  health: Health;
+}
+
+/** The running server, or undefined when none answers. */
+export async function findServer(dir: string): Promise<ServerLink | undefined> {
+  const run = readRunFile(dir);
+  if (!run) return undefined;
+  goDirect(run.url);
+  try {
+    const health = await getJson<Health>(run.url, "/api/health");
+    // Another program, or another folder's server, may have got the port after a crash.
+    return health.started_ts === run.started_ts ? { ...run, health } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks the server. Throws `CodexdashError` with the server's own words when it says no. */
+export async function getJson<T>(url: string, path: string): Promise<T> {
+  const response = await fetch(new URL(path, url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (response.ok) return await response.json() as T;
+  const body = await response.json().catch(() => undefined) as { message?: string } | undefined;
+  throw new CodexdashError(
+    "unavailable",
+    body?.message ?? `Cannot read "${path}": the server answered ${response.status}`,
+  );
+}
+
+/**
+ * A user's proxy cannot reach this machine's own addresses, and Deno sends everything to it. Nothing
+ * else is asked by the commands that look for a server, so this holds for the whole process.
+ */
+export function goDirect(url: string): void {
+  const hosts = ["localhost", "127.0.0.1", "::1", new URL(url).hostname].join(",");
+  for (const name of ["NO_PROXY", "no_proxy"]) Deno.env.set(name, hosts);
+}
