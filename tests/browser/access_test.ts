@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { PHONE, TestBrowser, WIDE } from "../support/browser.ts";
+import { TestTower } from "../support/tower.ts";
+
+interface Violation {
+  id: string;
+  impact: string | null;
+  nodes: { html: string; failureSummary?: string }[];
+}
+
+/** What axe finds, worst only: the rules that keep people out. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<unknown> } };
+    return (await axe.run() as { violations: Violation[] }).violations;
+  });
+  return found.filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary ?? ""}`);
+}
+
+Deno.test("nothing keeps people out, on any page, in either theme", async (t) => {
+  await using tower = await TestTower.start();
+  await using browser = await TestBrowser.launch();
+  const empty = await TestTower.start();
+  await using _empty = empty;
+  const states = ["idle", "working", "approval", "input", "auth", "error", "missing", "unknown"];
+  for (const [n, status] of (states as Parameters<typeof tower.setState>[1][]).entries()) {
+    tower.addAgent(status, `%${n}`);
+    tower.send(status, `job-${n}`, `Prompt for ${status}`);
+    tower.setState(status, "working");
+    if (status !== "working") tower.setState(status, status, { status_detail: "Why it is so" });
+  }
+  tower.setState("working", "idle", { status_source: "hook" });
+  for (let n = 0; n < 60; n++) tower.print(`line ${n}`, { stream: n % 3 ? "stdout" : "stderr" });
+  tower.print("\x1b[31mred \x1b[33myellow \x1b[7minverse \x1b[0;42mgreen\x1b[0m", {
+    job_id: "job-0",
+  });
+  await tower.untilJob("job-7");
+
+  for (const colorScheme of ["dark", "light"] as const) {
+    for (const viewport of [WIDE, PHONE]) {
+      const options = { colorScheme, viewport };
+      const name = `${colorScheme}, ${viewport.width} px`;
+      for (
+        const path of ["/", "/jobs", "/jobs?status=cancelled", "/jobs/job-0", "/agents", "/doctor"]
+      ) {
+        await t.step(`${path} ${name}`, async () => {
+          const page = await browser.open(tower.url, path, options);
+          assert.deepEqual(await violations(page), []);
+          await page.context().close();
+        });
+      }
+      await t.step(`first run ${name}`, async () => {
+        const page = await browser.open(empty.url, "/", options);
+        assert.deepEqual(await violations(page), []);
+        await page.keyboard.press("?");
+        await page.getByRole("dialog").waitFor();
+        assert.deepEqual(await violations(page), []);
+      });
+    }
+  }
+  browser.assertClean();
+});

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { findObstacle, type Look } from "../../../server/dispatch/look.ts";
+import { readScreen } from "../../../server/codex/screen.ts";
+
+/** A recorded screen, looked at in a pane with this title. */
+function look(name: string, { title = "demo-repo", dead = false, command = "node" } = {}): Look {
+  const path = new URL(`../../testdata/codex/${name}.txt`, import.meta.url);
+  const rows = Deno.readTextFileSync(path).split("\n");
+  return {
+    ...{ dead, in_mode: false, command, title, rows },
+    screen: readScreen(rows, { width: 100, dead }),
+  };
+}
+
+Deno.test("an idle and a working agent take a prompt", () => {
+  for (const name of ["pane-idle", "pane-finished", "pane-error-500", "pane-interrupted"]) {
+    assert.equal(findObstacle(look(name)), undefined, name);
+  }
+  for (const name of ["pane-working", "pane-streaming"]) {
+    assert.equal(findObstacle(look(name, { title: "⠹ demo-repo" })), undefined, name);
+  }
+});
+
+Deno.test("a dialog is named, with what to do about it", () => {
+  for (
+    const [name, text] of [
+      ["pane-approval", /an approval, "Would you like .*touch .*"; answer that first/],
+      ["pane-login", /log in there first/],
+      ["pane-trust", /folder is trusted/],
+      ["pane-hooks-review", /hooks reviewed/],
+      ["pane-agents-center", /command center; leave that with Escape/],
+      ["old-0.101.0-pane-idle", /a menu, /],
+    ] as const
+  ) {
+    const obstacle = findObstacle(look(name));
+    assert.match(obstacle?.text ?? "", text, name);
+    assert.equal(obstacle?.forcible, true, name);
+  }
+});
+
+Deno.test("a title that says somebody must answer counts before the screen shows it", () => {
+  const obstacle = findObstacle(look("pane-idle", { title: "[ ! ] Action Required | demo-repo" }));
+  assert.match(obstacle?.text ?? "", /waits for an answer/);
+});
+
+Deno.test("a dead pane and an unsent text are refused even by force", () => {
+  const dead = findObstacle(look("pane-crashed", { dead: true }));
+  assert.deepEqual([dead?.forcible, /has ended/.test(dead?.text ?? "")], [false, true]);
+  const draft = findObstacle(look("pane-pasted"));
+  assert.deepEqual([draft?.forcible, /unsent text/.test(draft?.text ?? "")], [false, true]);
+});
+
+Deno.test("another program is named", () => {
+  const bash = { ...look("pane-idle"), rows: ["$ "], screen: readScreen(["$ "]), command: "bash" };
+  assert.match(findObstacle(bash)?.text ?? "", /shows bash instead of Codex's composer/);
+});
