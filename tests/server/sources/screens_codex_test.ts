@@ -23,10 +23,16 @@ Deno.test("thirty-two recorded screens at once are told as what they show", asyn
   await watched.session("home");
   await watched.tmux("set-option", "-g", "@codexctl_agents", names.map(agentOf).join(","));
   await watched.start();
-  for (const name of names) {
-    const path = recordingPath(`${name}.ansi`);
-    await watched.window(agentOf(name), "sh", "-c", `cat "$0"; exec sleep infinity`, path);
-  }
+  const panes: string[] = [];
+  for (const name of names) panes.push(await watched.window(agentOf(name)));
+  for (const name of names) await watched.untilFound(agentOf(name));
+  await Promise.all(names.map(async (name, index) => {
+    using terminal = await watched.terminal(panes[index] ?? "");
+    const recording = Deno.readTextFileSync(recordingPath(`${name}.ansi`));
+    // It reaches the pane in several pieces; Codex too brackets what belongs together.
+    let bytes = new TextEncoder().encode(`\x1b[?2026h${recording}\x1b[?2026l`);
+    while (bytes.length > 0) bytes = bytes.subarray(await terminal.write(bytes));
+  }));
   for (const name of names) {
     const agent = agentOf(name);
     const rows = recordedRows(name);
