@@ -56,8 +56,13 @@ function columns(now: number): Column<AgentRow>[] {
     { title: "JOB", value: ({ job_id }) => job_id },
     {
       title: "DETAIL",
-      value: ({ status_detail, status_conflict }) =>
-        [status_detail, status_conflict && `but ${status_conflict}`].filter(Boolean).join(", "),
+      value: ({ status_detail, status_code, status_conflict }) =>
+        [
+          status_detail,
+          status_code && `(${status_code})`,
+          status_conflict && `but ${status_conflict}`,
+        ]
+          .filter(Boolean).join(" "),
       flexible: true,
     },
   ];

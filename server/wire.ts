@@ -40,6 +40,8 @@ export interface StatusClaim {
   ts: number;
   /** What a person should read beside the status: the question, the error, the dialog's title. */
   detail: string | null;
+  /** Names what is behind the status for programs: a dialog (`trust`), or Codex's own error code. */
+  code: string | null;
 }
 
 export interface AgentRow {
@@ -48,6 +50,12 @@ export interface AgentRow {
   status_source: StatusSource | null;
   status_ts: number | null;
   status_detail: string | null;
+  /**
+   * Names what is behind the status: the dialog that is open (`approval`, `question`, `login`, `trust`,
+   * `update`, `hooks_review`, `usage_limit`, `agents_center`, `menu`), else Codex's own error code
+   * (`usage_limit_exceeded`, `http_connection_failed 401`); null where there is neither.
+   */
+  status_code: string | null;
   /** Another tier's claim when it contradicts the status shown, in words; else null. */
   status_conflict: string | null;
   last_seen: number | null;
@@ -186,6 +194,8 @@ export interface AgentStateEvent extends EventHead {
   status: AgentStatus;
   status_source: StatusSource;
   status_detail: string | null;
+  /** As in `AgentRow`; left out where there is none. */
+  status_code?: string | null;
   /** How the turn that just ended went, where the tier can tell; else null. */
   outcome: TurnOutcome | null;
 }

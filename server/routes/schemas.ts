@@ -46,6 +46,7 @@ export const AgentSchema = z.object({
   status_source: z.enum(STATUS_SOURCES).nullable(),
   status_ts: maybe_ts,
   status_detail: text,
+  status_code: text.openapi({ description: "the open dialog's name, else Codex's error code" }),
   status_conflict: text,
   last_seen: maybe_ts,
   pane_id: text,

@@ -155,6 +155,7 @@ const FIELDS: Record<
     status: oneOf(AGENT_STATUSES),
     status_source: oneOf(STATUS_SOURCES),
     status_detail: orNull(isText),
+    status_code: maybe(isText),
     outcome: orNull(oneOf(TURN_OUTCOMES)),
   },
   agent_mapped: {

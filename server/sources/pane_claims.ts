@@ -18,6 +18,8 @@ export interface NewClaim {
   source: "title" | "screen";
   status: AgentStatus;
   detail: string | null;
+  /** The dialog that is open. */
+  code: string | null;
   outcome: TurnOutcome | null;
 }
 
@@ -49,27 +51,30 @@ export function claimAll(memory: PaneMemory, evidence: Evidence): Claimed {
 /** The program in the pane has ended: nothing else is true of it any more. */
 export function claimMissing(memory: PaneMemory, detail: string): Claimed {
   const known = memory.screen?.status === "missing" && memory.title === null;
-  const screen: ClaimMemory = { status: "missing", detail, outcome_key: null };
+  const said = { status: "missing", detail, code: null } as const;
+  const screen: ClaimMemory = { ...said, outcome_key: null };
   return {
-    claims: known ? [] : [{ source: "screen", status: "missing", detail, outcome: null }],
+    claims: known ? [] : [{ source: "screen", ...said, outcome: null }],
     memory: { ...memory, title: null, screen, sets_titles: false },
   };
 }
 
 function claimTitle(memory: PaneMemory, evidence: Evidence): Claimed {
   const { title, reading, reports, left } = evidence;
-  const detail = (status: AgentStatus) => reading.status === status ? reading.detail : null;
+  const why = (status: AgentStatus) =>
+    reading.status === status
+      ? { detail: reading.detail, code: reading.dialog }
+      : { detail: null, code: null };
   const claims: NewClaim[] = [];
   let said = memory.title;
   const say = (claim: TitleClaim) => {
-    if (claim.status === (said?.status ?? "unknown") && said?.detail === detail(claim.status)) {
-      return;
-    }
+    const { detail, code } = why(claim.status);
+    const same = claim.status === (said?.status ?? "unknown");
+    if (same && said?.detail === detail && (said.code ?? null) === code) return;
     if (claim.status === "unknown" && said === null) return;
-    const same = claim.status === said?.status;
-    said = { status: claim.status, detail: detail(claim.status), outcome_key: null };
-    const outcome = same ? null : claim.outcome;
-    claims.push({ source: "title", status: claim.status, detail: said.detail, outcome });
+    const { status } = claim;
+    said = { status, detail, code, outcome_key: null };
+    claims.push({ source: "title", status, detail, code, outcome: same ? null : claim.outcome });
   };
   let last = left ? undefined : evidence.report;
   for (const report of reports) {
@@ -111,17 +116,17 @@ function claimScreen(memory: PaneMemory, { reading, codex }: Evidence): Claimed 
   if (codex === undefined) return { claims: [], memory };
   const status = codex ? settleStatus(memory, reading) : "unknown";
   if (said === null && status === "unknown") return { claims: [], memory };
-  const { detail, outcome_key } = reading;
+  const { detail, dialog, outcome_key } = reading;
+  const code = codex ? dialog : null;
   const ended = outcome_key !== null && !isSameEnd(outcome_key, said?.outcome_key);
-  if (said && said.status === status && said.detail === detail && !ended) {
-    return { claims: [], memory };
-  }
+  const same = said?.status === status && said.detail === detail && (said.code ?? null) === code;
+  if (same && !ended) return { claims: [], memory };
   // What ended before anybody looked is told only with the prompt that it belongs to.
   const outcome = ended && (said !== null || reading.marker_outcome) ? reading.outcome : null;
   const key = status === "working" ? null : (ended ? outcome_key : said?.outcome_key) ?? null;
   return {
-    claims: [{ source: "screen", status, detail, outcome }],
-    memory: { ...memory, screen: { status, detail, outcome_key: key } },
+    claims: [{ source: "screen", status, detail, code, outcome }],
+    memory: { ...memory, screen: { status, detail, code, outcome_key: key } },
   };
 }
 

@@ -7,6 +7,7 @@ import type { AgentStatus } from "../wire.ts";
 export interface ClaimMemory {
   status: AgentStatus;
   detail: string | null;
+  code: string | null;
   /** Names the end of the last turn that was told. */
   outcome_key: string | null;
 }

@@ -216,13 +216,14 @@ export class PaneStory {
       inPieces(lines.filter(({ row }) => row >= from && row < to)).map((text) => (
         { type: "pane_output", ...head, text }
       ));
-    const state = ({ source, status, detail, outcome }: NewClaim): EventPayload => (
+    const state = ({ source, status, detail, code, outcome }: NewClaim): EventPayload => (
       {
         type: "agent_state",
         ...head,
         status,
         status_source: source,
         status_detail: detail,
+        ...(code === null ? {} : { status_code: code }),
         outcome,
       }
     );
@@ -280,7 +281,7 @@ function hasEnded({ outcome }: Prompt): boolean {
 
 function endOf({ outcome }: Prompt): NewClaim {
   const status = outcome === "error" ? "error" : "idle";
-  return { source: "screen", status, detail: null, outcome };
+  return { source: "screen", status, detail: null, code: null, outcome };
 }
 
 /** Texts of events; a transcript's blank row before the first line says nothing there. */

@@ -19,14 +19,8 @@ export function pickClaim(
   if (screen && SCREEN_ONLY.includes(screen.status) && title?.status !== "approval") {
     return { source: "screen", claim: screen };
   }
-  const exact = newest(claims, EXACT);
-  if (exact) {
-    return {
-      ...exact,
-      claim: exact.source === "title" ? withDetail(exact.claim, screen) : exact.claim,
-    };
-  }
-  return newest(claims, STATUS_SOURCES.filter((source) => !EXACT.includes(source)));
+  return newest(claims, EXACT) ??
+    newest(claims, STATUS_SOURCES.filter((source) => !EXACT.includes(source)));
 }
 
 /**
@@ -49,10 +43,19 @@ function newest(
   return best;
 }
 
-/** The title says that something waits, the screen says what. */
-function withDetail(claim: StatusClaim, screen: StatusClaim | undefined): StatusClaim {
-  if (claim.detail !== null || screen?.status !== claim.status) return claim;
-  return { ...claim, detail: screen.detail };
+/**
+ * What is behind a claim, also from tiers that say the same: the title says that something waits or
+ * failed, the screen shows what, the session file has Codex's own code for it.
+ */
+function reasonOf(claims: Claims, shown: StatusClaim): Pick<StatusClaim, "detail" | "code"> {
+  const same = [claims.screen, shown, claims.rollout].filter((claim) =>
+    claim?.status === shown.status
+  );
+  return {
+    detail: shown.detail ?? same.find((claim) => claim?.detail)?.detail ?? null,
+    // A dialog first: as long as it is open nothing can be sent, whatever it came up for.
+    code: same.find((claim) => claim?.code)?.code ?? null,
+  };
 }
 
 /**
@@ -89,6 +92,8 @@ export function settleStatus(agent: AgentState): void {
   agent.status = winner?.claim.status ?? "unknown";
   agent.status_source = winner?.source ?? null;
   agent.status_ts = winner?.claim.ts ?? null;
-  agent.status_detail = winner?.claim.detail ?? null;
+  const reason = winner && reasonOf(agent.claims, winner.claim);
+  agent.status_detail = reason?.detail ?? null;
+  agent.status_code = reason?.code ?? null;
   agent.status_conflict = winner ? contradiction(agent.claims, winner.source) : null;
 }

@@ -8,8 +8,9 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { CodexdashError, errorText } from "../error.ts";
 import start from "./migrations/001_start.sql" with { type: "text" };
 import threads from "./migrations/002_threads.sql" with { type: "text" };
+import status_code from "./migrations/003_status_code.sql" with { type: "text" };
 
-const MIGRATIONS: readonly string[] = [start, threads];
+const MIGRATIONS: readonly string[] = [start, threads, status_code];
 
 export type Row = Record<string, SQLInputValue>;
 

@@ -105,6 +105,7 @@ function foldAgentState(tower: Tower, event: AgentStateEvent): string | null {
     status: event.status,
     ts: event.ts,
     detail: event.status_detail,
+    code: event.status_code ?? null,
   };
   if (event.status === "missing") agent.claims = { screen: agent.claims[event.status_source]! };
   else agent.last_seen = event.ts;

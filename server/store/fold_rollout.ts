@@ -7,6 +7,7 @@ import type {
   AgentStatus,
   LimitsEvent,
   RolloutEvent,
+  StatusClaim,
   ThreadEvent,
   ThreadMappedEvent,
   ThreadRow,
@@ -95,7 +96,7 @@ function foldTurnStarted(tower: Tower, thread: ThreadRow, event: TurnStartedEven
   turn.root_turn_id = event.root_turn_id;
   thread.turn_id = event.turn_id;
   thread.context_window = event.context_window ?? thread.context_window;
-  claim(tower, thread, { status: "working", ts: event.ts, detail: null });
+  claim(tower, thread, { status: "working", ts: event.ts, detail: null, code: null });
   return turn.job_ids[0] ?? null;
 }
 
@@ -184,7 +185,7 @@ function mapThread(tower: Tower, thread: ThreadRow, agent: string): void {
   const turn = thread.turn_id ? tower.turn(thread.turn_id) : undefined;
   if (!turn) return;
   turn.agent = agent;
-  claim(tower, thread, { status: "working", ts: turn.started_ts, detail: null });
+  claim(tower, thread, { status: "working", ts: turn.started_ts, detail: null, code: null });
 }
 
 function foldUsage(tower: Tower, thread: ThreadRow, event: UsageEvent): string | null {
@@ -261,6 +262,7 @@ function foldTurnEnded(tower: Tower, thread: ThreadRow, event: TurnEndedEvent): 
     status: failed ? failureStatus(event.error_code) : "idle",
     ts: event.ts,
     detail: failed ? event.error_message : null,
+    code: failed ? event.error_code : null,
   });
   return turn.job_ids[0] ?? null;
 }
@@ -285,16 +287,12 @@ function failureStatus(error_code: string | null): AgentStatus {
 }
 
 /** Only a thread of an agent's own speaks for it; a sub-agent's does not. */
-function claim(
-  tower: Tower,
-  thread: ThreadRow,
-  { status, ts, detail }: { status: AgentStatus; ts: number; detail: string | null },
-): void {
+function claim(tower: Tower, thread: ThreadRow, claim: StatusClaim): void {
   if (!thread.agent || thread.parent_thread_id !== null) return;
   const agent = tower.agent(thread.agent);
-  if (agent.status === "missing" || !isNews(agent, ts)) return;
-  agent.claims.rollout = { status, ts, detail };
-  agent.last_seen = Math.max(agent.last_seen ?? 0, ts);
+  if (agent.status === "missing" || !isNews(agent, claim.ts)) return;
+  agent.claims.rollout = claim;
+  agent.last_seen = Math.max(agent.last_seen ?? 0, claim.ts);
   settleStatus(agent);
 }
 

@@ -29,6 +29,7 @@ function agent(name: string, more: Partial<AgentRow> = {}): AgentRow {
     status_source: "title",
     status_ts: NOW,
     status_detail: null,
+    status_code: null,
     status_conflict: null,
     last_seen: NOW,
     pane_id: "%1",
