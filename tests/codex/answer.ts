@@ -15,6 +15,10 @@ export interface Usage {
 type Phase = "commentary" | "final_answer";
 
 export class Answer {
+  /** What was said, each message whole. */
+  readonly texts: string[] = [];
+  /** Tokens as stated at the end; none before that, nor when it failed or was cut. */
+  usage: Usage | undefined;
   readonly #id: string;
   readonly #send: (text: string) => void;
   #items = 0;
@@ -59,6 +63,7 @@ export class Answer {
       text += piece;
       this.#event("response.output_text.delta", { ...place, delta: piece });
     }
+    this.texts.push(text);
     this.#done({ ...item, status: "completed", content: [{ type: "output_text", text }] });
   }
 
@@ -92,6 +97,7 @@ export class Answer {
   }
 
   completed(usage: Usage): void {
+    this.usage = usage;
     this.#event("response.completed", {
       response: {
         ...this.#response("completed"),

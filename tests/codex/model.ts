@@ -21,8 +21,13 @@ export interface ModelRequest {
   agent: string;
   /** What it was last told, by the person or by its parent. */
   prompt: string;
+  /** The thread and the turn that ask; hidden ones for a task's title. */
+  thread_id: string;
+  turn_id: string;
   headers: Headers;
   body: RequestBody;
+  /** What Codex got whole; none while it streams, for a refusal and where the stream was cut. */
+  answer?: Answer;
 }
 
 interface RequestBody {
@@ -94,19 +99,23 @@ export class LocalModel implements AsyncDisposable {
       return refusal({ status: 404, code: "not_found", message: `No path "${pathname}"` });
     }
     const body: RequestBody = await request.json();
-    const { agent, titles } = threadOf(request.headers);
+    const { agent, purpose, turn_id } = threadOf(request.headers);
     const { prompt, outputs } = lastPrompt(body.input ?? [], agent);
-    const { word, value } = titles ? { word: "title", value: "" } : this.#choose(prompt);
+    const { word, value } = purpose ? { word: purpose, value: "" } : this.#choose(prompt);
     const headers = new Headers(request.headers);
-    this.requests.push({ scenario: word, agent, prompt, headers, body });
+    const thread_id = headers.get("thread-id") ?? "";
+    const asked: ModelRequest = {
+      ...{ scenario: word, agent, prompt, thread_id, turn_id, headers, body },
+    };
+    this.requests.push(asked);
     const refused = REFUSALS[word];
     if (refused) return refusal(refused);
     const scenario = SCENARIOS[word];
     if (!scenario) {
       return refusal({ status: 400, code: "bad_request", message: `No scenario "${word}"` });
     }
-    const id = `resp_${request.headers.get("thread-id")}_${this.requests.length}`;
-    return this.#stream(id, { scenario, value, outputs, tools: toolNames(body) });
+    const id = `resp_${thread_id}_${this.requests.length}`;
+    return this.#stream(id, asked, { scenario, value, outputs, tools: toolNames(body) });
   }
 
   /** The scenario's word in the prompt, and what it is told. */
@@ -124,6 +133,7 @@ export class LocalModel implements AsyncDisposable {
 
   #stream(
     id: string,
+    asked: ModelRequest,
     { scenario, ...turn }: Pick<Turn, "value" | "outputs" | "tools"> & { scenario: Scenario },
   ): Response {
     const encoder = new TextEncoder();
@@ -147,6 +157,7 @@ export class LocalModel implements AsyncDisposable {
         }));
         this.#running.add(run);
         await run.finally(() => this.#running.delete(run));
+        if (open) asked.answer = answer;
         cut();
       },
       cancel: () => {
@@ -163,12 +174,15 @@ function refusal({ status, code, message, fields, headers = {} }: Refusal): Resp
   return Response.json({ error: { type: code, code, message, ...fields } }, { status, headers });
 }
 
-/** What Codex says of the thread in `x-codex-turn-metadata`: an agent's path, or a title's request. */
-function threadOf(headers: Headers): { agent: string; titles: boolean } {
+/** What Codex says in `x-codex-turn-metadata`; `purpose` is a scenario's word where nobody prompted. */
+function threadOf(headers: Headers): { agent: string; turn_id: string; purpose?: string } {
   const metadata = JSON.parse(headers.get("x-codex-turn-metadata") ?? "{}");
+  const titles = metadata.thread_source === "thread_title";
+  const compacts = metadata.request_kind === "compaction";
   return {
     agent: metadata.agent_name ?? "/root",
-    titles: metadata.thread_source === "thread_title",
+    turn_id: metadata.turn_id ?? "",
+    ...(titles ? { purpose: "title" } : compacts ? { purpose: "compact" } : {}),
   };
 }
 

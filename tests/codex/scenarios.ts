@@ -15,6 +15,7 @@ export const USAGE = {
   tool_step: { input: 1500, cached: 1100, output: 40, reasoning: 16 },
   after_tool: { input: 1700, cached: 1500, output: 25, reasoning: 0 },
   title: { input: 300, cached: 0, output: 12, reasoning: 0 },
+  compact: { input: 2100, cached: 0, output: 130, reasoning: 32 },
   big: { input: 150_000, cached: 100_000, output: 900, reasoning: 300 },
 } as const satisfies Record<string, Usage>;
 
@@ -83,6 +84,7 @@ export type Scenario = (turn: Turn) => void | Promise<void>;
 export const SCENARIOS: Readonly<Partial<Record<string, Scenario>>> = {
   plain: (turn) => finish(turn, ["Hello from the mock model. ", "This is a plain answer."]),
   title: (turn) => finish(turn, [JSON.stringify({ title: "Mock task title" })], USAGE.title),
+  compact: (turn) => finish(turn, ["What was done so far."], USAGE.compact),
   slow: (turn) => {
     const pieces = 12;
     const pause_ms = (number(turn.value) ?? 6) * 1000 / pieces;

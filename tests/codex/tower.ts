@@ -4,7 +4,7 @@ import { loadConfig } from "../../server/config.ts";
 import { startServer } from "../../server/serve.ts";
 import type { AgentRow, AgentStatus, JobRow, JobStatus } from "../../server/wire.ts";
 import { LiveClient } from "../support/live_client.ts";
-import { CodexWorld } from "./world.ts";
+import { CodexWorld, type CodexWorldOptions } from "./world.ts";
 
 const MAIN = join(import.meta.dirname ?? ".", "../../main.ts");
 
@@ -17,19 +17,34 @@ export interface Ran {
 
 type Server = Awaited<ReturnType<typeof startServer>>;
 
+export interface TowerOptions extends CodexWorldOptions {
+  /** What the agents come up as: idle, unless something asks first. */
+  as?: AgentStatus;
+  /** Prepares the world before an agent starts. */
+  prepare?: (world: CodexWorld) => void;
+}
+
 export class Tower implements AsyncDisposable {
-  readonly world = new CodexWorld();
+  readonly world: CodexWorld;
   #server: Server | undefined;
   #live: LiveClient | undefined;
 
-  /** Agents in windows of their own, the server, a client; resolves when all agents are idle. */
-  static async start(agents: readonly string[] = ["fast"]): Promise<Tower> {
-    const tower = new Tower();
+  constructor(world: CodexWorld) {
+    this.world = world;
+  }
+
+  /** Agents in windows of their own, the server, a client; resolves when all agents are up. */
+  static async start(
+    agents: readonly string[] = ["fast"],
+    { as = "idle", prepare, ...options }: TowerOptions = {},
+  ): Promise<Tower> {
+    const tower = new Tower(new CodexWorld(options));
     try {
+      prepare?.(tower.world);
       const up = await tower.run(["up", "--windows", "--noattach", "--agents", agents.join(",")]);
       if (up.code !== 0) throw new Error(`codexdash up: ${up.stderr}`);
       await tower.startServer();
-      for (const agent of agents) await tower.agentIs(agent, "idle");
+      for (const agent of agents) await tower.agentIs(agent, as);
       return tower;
     } catch (error) {
       await tower[Symbol.asyncDispose]();

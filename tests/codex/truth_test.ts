@@ -1,31 +1,11 @@
 /** What Codex's own session files make known: exact tokens, transcripts, ends, and whose pane it was. */
 import assert from "node:assert/strict";
-import type {
-  JobRow,
-  LimitRow,
-  ThreadRow,
-  TranscriptItem,
-  TurnRow,
-  UsageRow,
-} from "../../server/wire.ts";
+import type { LimitRow, ThreadRow, TranscriptItem, TurnRow, UsageRow } from "../../server/wire.ts";
 import { USAGE } from "./scenarios.ts";
 import { Tower } from "./tower.ts";
+import { assertServed, ended, get } from "./truth.ts";
 
 const PLAIN = USAGE.plain.input + USAGE.plain.output;
-
-async function get<T>(tower: Tower, path: string): Promise<T> {
-  const response = await fetch(`${tower.url}${path}`);
-  assert.equal(response.status, 200, path);
-  return await response.json();
-}
-
-/** The job once its session file has said how it ended. */
-async function ended(tower: Tower, job_id: string, status: JobRow["status"]): Promise<JobRow> {
-  return await tower.live.until(`${job_id} ${status}, says its session file`, () => {
-    const job = tower.live.jobs.get(job_id);
-    return job?.status === status && job.status_source === "rollout" && job;
-  });
-}
 
 Deno.test("a job's tokens are exactly those that the model served for its prompt", async () => {
   await using tower = await Tower.start(["fast", "deep"]);
@@ -53,6 +33,7 @@ Deno.test("a job's tokens are exactly those that the model served for its prompt
   assert.match(command?.command ?? "", /echo hello; exit 3/);
   assert.equal(command?.exit_code, 3);
   assert.match(command?.output ?? "", /hello/);
+  await assertServed(tower);
   assert.deepEqual(tower.live.faults, []);
 });
 
@@ -94,6 +75,7 @@ Deno.test("a prompt sent while Codex works joins its turn: counted once, shown o
   } else {
     assert.deepEqual(own.map(({ job_ids }) => job_ids), [["job-first"], ["job-second"]]);
   }
+  await assertServed(tower);
 });
 
 Deno.test("a sub-agent's tokens stand beside its parent's, under the parent's agent", async () => {
@@ -112,6 +94,7 @@ Deno.test("a sub-agent's tokens stand beside its parent's, under the parent's ag
   assert.equal(children[0]?.agent, "fast");
   assert.equal(children[0]?.total_tokens, PLAIN);
   assert.equal(thread.total_tokens, job.total_tokens_exact);
+  await assertServed(tower);
 });
 
 Deno.test("errors and limits are Codex's own words", async () => {

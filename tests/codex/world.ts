@@ -20,18 +20,23 @@ export interface RolloutLine {
   payload: Record<string, unknown>;
 }
 
+export interface CodexWorldOptions {
+  /** Changes config.toml before anything starts. */
+  config?: (toml: string) => string;
+}
+
 export class CodexWorld extends TestWorld {
   readonly model = new LocalModel();
   /** The working folder of the agents. */
   readonly repo = join(this.dir, "repo");
   readonly codex: string;
 
-  constructor() {
+  constructor({ config = (toml) => toml }: CodexWorldOptions = {}) {
     super();
     this.codex = codexProgram();
     // Codex refuses to put its helper programs under the temporary folder, so that is another one.
     for (const dir of [this.repo, join(this.dir, "tmp")]) Deno.mkdirSync(dir);
-    Deno.writeTextFileSync(join(this.codex_home, "config.toml"), this.codexConfig());
+    Deno.writeTextFileSync(join(this.codex_home, "config.toml"), config(this.codexConfig()));
   }
 
   /** config.toml: the local model and no one else, nothing to ask before the first prompt. */
