@@ -18,6 +18,7 @@ import { refuseOtherMethods } from "./routes/methods.ts";
 import { document } from "./routes/openapi.ts";
 import { sockets } from "./routes/sockets.ts";
 import { threads } from "./routes/threads.ts";
+import { transcripts } from "./routes/transcript.ts";
 import { usage } from "./routes/usage.ts";
 
 export type { AppDeps } from "./routes/deps.ts";
@@ -27,9 +28,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono();
   app.onError(answerError);
   app.use(secureHeaders, guardOrigin(deps.config));
-  for (const noun of [health, agents, jobs, events, threads, usage, doctor, dispatch, sockets]) {
-    app.route("/", noun(deps));
-  }
+  const nouns = [health, agents, jobs, events, threads, transcripts, usage, doctor, dispatch];
+  for (const noun of [...nouns, sockets]) app.route("/", noun(deps));
   document(app, deps.version);
   app.route("/", pages(deps));
   app.route("/", assets());

@@ -329,6 +329,7 @@ export interface Snapshot {
 /**
  * Server → browser on `/ws/live`. In order: `hello`; with `?since=seq`, the missed events as
  * `changes` (their rows empty: the snapshot has them); `snapshot`; then `changes` and `screen`.
+ * Of a `turn_item` only the head, `thread_id` and `turn_id` are told; the item is in its transcript.
  */
 export type LiveMessage =
   | { type: "hello"; protocol_version: number; server_version: string }

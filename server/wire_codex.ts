@@ -210,6 +210,11 @@ export interface ThreadRow extends TokenUsage {
   context_window: number | null;
 }
 
+/** A thread as lists show it: `turns` is how many it has. */
+export interface ThreadListRow extends ThreadRow {
+  turns: number;
+}
+
 export interface TurnRow extends TokenUsage {
   turn_id: string;
   thread_id: string;
@@ -259,13 +264,33 @@ export interface UsageRow extends TokenUsage {
   responses: number;
 }
 
-/** One item of a transcript as clients get it, oldest first. */
+/** What a job or a thread is in Codex: its thread, turns (oldest first), sub-agents at any depth. */
+export interface CodexWork {
+  thread: ThreadRow | null;
+  turns: TurnRow[];
+  /** Oldest first; `parent_thread_id` makes the tree. */
+  sub_agents: ThreadListRow[];
+}
+
+/** `GET /api/threads/{thread_id}`: the thread and what it comes from and led to. */
+export interface ThreadDetail extends CodexWork {
+  thread: ThreadRow;
+  parent: ThreadRow | null;
+  forked_from: ThreadRow | null;
+  forks: ThreadListRow[];
+}
+
+/**
+ * One item of a transcript as clients get it, oldest first. With `cut` a text of it is longer than
+ * the client asked for.
+ */
 export type TranscriptItem =
-  & { seq: number }
+  & { seq: number; cut: boolean }
   & Pick<
     TurnItemEvent,
     | "ts"
     | "turn_id"
+    | "item_id"
     | "item"
     | "text"
     | "command"

@@ -1,8 +1,11 @@
 /** What Codex's own session files filled, as zod schemas; the types are the contract's own. */
 import { z } from "@hono/zod-openapi";
 import {
+  type CodexWork,
   ITEM_KINDS,
   type LimitRow,
+  type ThreadDetail,
+  type ThreadListRow,
   type ThreadRow,
   type TranscriptItem,
   TURN_STATUSES,
@@ -53,6 +56,11 @@ export const ThreadSchema = z.object({
   ...tokens,
 }).openapi("Thread") satisfies z.ZodType<ThreadRow>;
 
+export const ThreadListSchema = z.object({
+  ...ThreadSchema.shape,
+  turns: z.number().int(),
+}).openapi("ThreadListRow") satisfies z.ZodType<ThreadListRow>;
+
 export const TurnSchema = z.object({
   turn_id: z.string(),
   thread_id: z.string(),
@@ -71,10 +79,25 @@ export const TurnSchema = z.object({
   ...tokens,
 }).openapi("Turn") satisfies z.ZodType<TurnRow>;
 
+export const CodexWorkSchema = z.object({
+  thread: z.union([ThreadSchema, z.null()]),
+  turns: z.array(TurnSchema),
+  sub_agents: z.array(ThreadListSchema),
+}).openapi("CodexWork") satisfies z.ZodType<CodexWork>;
+
+export const ThreadDetailSchema = z.object({
+  ...CodexWorkSchema.shape,
+  thread: ThreadSchema,
+  parent: z.union([ThreadSchema, z.null()]),
+  forked_from: z.union([ThreadSchema, z.null()]),
+  forks: z.array(ThreadListSchema),
+}).openapi("ThreadDetail") satisfies z.ZodType<ThreadDetail>;
+
 export const ItemSchema = z.object({
   seq: z.number().int(),
   ts,
   turn_id: text,
+  item_id: text,
   item: z.enum(ITEM_KINDS),
   text,
   command: text,
@@ -85,6 +108,7 @@ export const ItemSchema = z.object({
   duration_ms: whole,
   changes: z.array(z.object({ path: z.string(), kind: z.string(), diff: text })).nullable(),
   child_thread_id: text,
+  cut: z.boolean().openapi({ description: "a text of it is longer than max_chars" }),
 }).openapi("TranscriptItem") satisfies z.ZodType<TranscriptItem>;
 
 export const UsageSchema = z.object({

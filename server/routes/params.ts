@@ -29,6 +29,13 @@ export function filter(description: string) {
     .openapi({ type: "string", description });
 }
 
+/** Yes or no; empty is neither. */
+export function flag(description: string) {
+  return z.string().regex(/^(true|false)?$/, "must be true or false").optional()
+    .transform((text) => text ? text === "true" : undefined)
+    .openapi({ type: "boolean", description });
+}
+
 function digits() {
   return z.string().regex(/^([+-]?\d+)?$/, "must be a whole number").optional();
 }

@@ -6,7 +6,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { CodexdashError } from "../error.ts";
 import { readSnapshot } from "../store/snapshot.ts";
-import { type LiveMessage, PROTOCOL_VERSION } from "../wire.ts";
+import { type LiveMessage, PROTOCOL_VERSION, type WireEvent } from "../wire.ts";
 import { Audience, CLOSE_MISMATCH, type Stream } from "./audience.ts";
 import type { AppDeps } from "./deps.ts";
 import { answerInvalid, errorResponse, refuse } from "./errors.ts";
@@ -118,13 +118,43 @@ function liveStream({ store, hub }: AppDeps): Stream {
       sources: hub.sources(),
     })],
     missed: (events) => [
-      encode({ type: "changes", seq: events.at(-1)?.seq ?? 0, events, agents: [], jobs: [] }),
+      encode({
+        type: "changes",
+        seq: events.at(-1)?.seq ?? 0,
+        events: events.map(withoutItem),
+        agents: [],
+        jobs: [],
+      }),
     ],
     subscriber: (send) => ({
-      onChange: (change) => send(() => [encode({ type: "changes", ...change })]),
+      onChange: ({ events, ...rows }) =>
+        send(() => [encode({ type: "changes", events: events.map(withoutItem), ...rows })]),
       onScreen: (screen) => send(() => [encode({ type: "screen", screen })]),
       onSources: (sources) => send(() => [encode({ type: "sources", sources })]),
     }),
+  };
+}
+
+/**
+ * Items of transcripts are long, and most pages show none: they are told that there is one and of
+ * which turn, and ask for those that they show.
+ */
+function withoutItem(event: WireEvent): WireEvent {
+  if (event.type !== "turn_item") return event;
+  const { id, seq, ts, type, session, agent, pane_id, window_name, job_id } = event;
+  const { thread_id, turn_id } = event;
+  return {
+    id,
+    seq,
+    ts,
+    type,
+    session,
+    agent,
+    pane_id,
+    window_name,
+    job_id,
+    thread_id,
+    turn_id,
   };
 }
 

@@ -1,22 +1,30 @@
-/** `GET /api/threads`, `GET /api/threads/{thread_id}` and `GET /api/jobs/{job_id}/transcript`. */
+/** `GET /api/threads`, `GET /api/threads/{thread_id}` and its transcript. */
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { CodexdashError } from "../error.ts";
-import { findJob } from "../store/jobs.ts";
-import {
-  findThread,
-  listChildThreads,
-  listJobItems,
-  listThreadItems,
-  listThreads,
-  listTurns,
-} from "../store/threads.ts";
-import { ItemSchema, ThreadSchema, TurnSchema } from "./codex_schemas.ts";
+import { readThreadDetail } from "../store/codex_work.ts";
+import type { Store } from "../store/db.ts";
+import { findThread, listThreads } from "../store/threads.ts";
+import { listThreadItems } from "../store/transcript.ts";
+import type { ThreadRow } from "../wire.ts";
+import { ItemSchema, ThreadDetailSchema, ThreadListSchema } from "./codex_schemas.ts";
 import type { AppDeps } from "./deps.ts";
 import { answerInvalid, errorResponse } from "./errors.ts";
-import { filter, limit } from "./params.ts";
+import { filter, flag, limit } from "./params.ts";
+import { itemRange, MOST_ITEMS } from "./transcript.ts";
 
-/** Items of one answer; longer transcripts are exported. */
-const MOST_ITEMS = 5_000;
+/** Turns of one answer: at 1 KB each a megabyte. */
+const MOST_TURNS = 1_000;
+
+const before = z.string().regex(/^(\d{1,15}:.+)?$/, "must be updated_ts:thread_id").optional()
+  .transform((text) => {
+    if (!text) return undefined;
+    const colon = text.indexOf(":");
+    return { updated_ts: Number(text.slice(0, colon)), thread_id: text.slice(colon + 1) };
+  })
+  .openapi({
+    type: "string",
+    description: "only what follows this row: updated_ts and thread_id of the last one, by a colon",
+  });
 
 const list = createRoute({
   method: "get",
@@ -25,13 +33,16 @@ const list = createRoute({
   request: {
     query: z.object({
       limit: limit({ fallback: 50, max: 1_000 }),
+      before,
       agent: filter("only threads of this agent"),
+      mapped: flag("only threads whose pane is known, or with false only the others"),
+      roots: flag("with true only threads that are no sub-agent's"),
     }),
   },
   responses: {
     200: {
       description: "Threads",
-      content: { "application/json": { schema: z.array(ThreadSchema) } },
+      content: { "application/json": { schema: z.array(ThreadListSchema) } },
     },
     422: errorResponse("A number that is none"),
   },
@@ -40,22 +51,20 @@ const list = createRoute({
 const find = createRoute({
   method: "get",
   path: "/api/threads/{thread_id}",
-  summary: "One thread: its turns, its sub-agents, the newest part of its transcript",
+  summary: "One thread: its turns, sub-agents and forks, the newest part of its transcript",
   request: {
     params: z.object({ thread_id: z.string() }),
-    query: z.object({ limit: limit({ fallback: 500, max: MOST_ITEMS }) }),
+    query: z.object({
+      limit: limit({ fallback: 500, max: MOST_ITEMS }),
+      turns: limit({ fallback: MOST_TURNS, max: MOST_TURNS }),
+    }),
   },
   responses: {
     200: {
-      description: "The thread",
+      description: "The thread; sub_agents are those at any depth, parent_thread_id makes the tree",
       content: {
         "application/json": {
-          schema: z.object({
-            thread: ThreadSchema,
-            turns: z.array(TurnSchema),
-            children: z.array(ThreadSchema),
-            items: z.array(ItemSchema),
-          }),
+          schema: z.object({ ...ThreadDetailSchema.shape, items: z.array(ItemSchema) }),
         },
       },
     },
@@ -66,18 +75,15 @@ const find = createRoute({
 
 const transcript = createRoute({
   method: "get",
-  path: "/api/jobs/{job_id}/transcript",
-  summary: "What Codex's own session file says of a job, oldest first",
-  request: {
-    params: z.object({ job_id: z.string() }),
-    query: z.object({ limit: limit({ fallback: 500, max: MOST_ITEMS }) }),
-  },
+  path: "/api/threads/{thread_id}/transcript",
+  summary: "Items of a thread, oldest first; a sub-agent's are under its own child_thread_id",
+  request: { params: z.object({ thread_id: z.string() }), query: itemRange },
   responses: {
     200: {
-      description: "Items of the turn that the job's prompt is in",
+      description: "Items",
       content: { "application/json": { schema: z.array(ItemSchema) } },
     },
-    404: errorResponse("No such job"),
+    404: errorResponse("No such thread"),
     422: errorResponse("A number that is none"),
   },
 });
@@ -86,28 +92,19 @@ export function threads({ store }: AppDeps): OpenAPIHono {
   return new OpenAPIHono({ defaultHook: answerInvalid })
     .openapi(list, (c) => c.json(listThreads(store, c.req.valid("query")), 200))
     .openapi(find, (c) => {
-      const { thread_id } = c.req.valid("param");
-      const { limit } = c.req.valid("query");
-      const thread = findThread(store, thread_id);
-      if (!thread) {
-        throw new CodexdashError(
-          "not_found",
-          `Cannot find thread "${thread_id}": see /api/threads`,
-        );
-      }
-      return c.json({
-        thread,
-        turns: listTurns(store, thread_id),
-        children: listChildThreads(store, thread_id),
-        items: listThreadItems(store, thread_id, { limit }),
-      }, 200);
+      const thread = getThread(store, c.req.valid("param").thread_id);
+      const { limit, turns } = c.req.valid("query");
+      const items = listThreadItems(store, thread.thread_id, { limit });
+      return c.json({ ...readThreadDetail(store, thread, { turns }), items }, 200);
     })
     .openapi(transcript, (c) => {
-      const { job_id } = c.req.valid("param");
-      const job = findJob(store, job_id);
-      if (!job) {
-        throw new CodexdashError("not_found", `Cannot find job "${job_id}": see /api/jobs`);
-      }
-      return c.json(listJobItems(store, job.job_id, c.req.valid("query")), 200);
+      const { thread_id } = getThread(store, c.req.valid("param").thread_id);
+      return c.json(listThreadItems(store, thread_id, c.req.valid("query")), 200);
     });
+}
+
+function getThread(store: Store, thread_id: string): ThreadRow {
+  const thread = findThread(store, thread_id);
+  if (thread) return thread;
+  throw new CodexdashError("not_found", `Cannot find thread "${thread_id}": see /api/threads`);
 }

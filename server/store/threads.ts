@@ -1,17 +1,46 @@
 /** Reads of Codex's threads and turns. */
-import type { ThreadRow, TranscriptItem, TurnItemEvent, TurnRow } from "../wire.ts";
+import type { JobRow, ThreadListRow, ThreadRow, TurnRow } from "../wire.ts";
 import type { Store } from "./db.ts";
 
+/** Which threads: every part that is left out narrows nothing. */
+export interface ThreadsQuery {
+  limit: number;
+  agent?: string | undefined;
+  /** Whether the pane that it ran in is known. */
+  mapped?: boolean | undefined;
+  /** Only threads that are no sub-agent of a thread that is known. */
+  roots?: boolean | undefined;
+  /** Only what comes after this row in the list's order. */
+  before?: { updated_ts: number; thread_id: string } | undefined;
+}
+
+const LIST_SELECT = `
+  SELECT threads.*,
+    (SELECT COUNT(*) FROM turns WHERE turns.thread_id = threads.thread_id) AS turns
+  FROM threads`;
+
+const IS_ROOT = `(parent_thread_id IS NULL OR NOT EXISTS (
+  SELECT 1 FROM threads AS parents WHERE parents.thread_id = threads.parent_thread_id))`;
+
 /** Threads, newest `updated_ts` first. */
-export function listThreads(
-  store: Store,
-  options: { limit: number; agent?: string | undefined },
-): ThreadRow[] {
-  const { limit, agent } = options;
-  const where = agent === undefined ? "" : "WHERE agent = ?";
-  return store.all<ThreadRow>(
-    `SELECT * FROM threads ${where} ORDER BY updated_ts DESC, thread_id LIMIT ?`,
-    ...(agent === undefined ? [] : [agent]),
+export function listThreads(store: Store, query: ThreadsQuery): ThreadListRow[] {
+  const { limit, agent, mapped, roots, before } = query;
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  if (agent !== undefined) {
+    where.push("agent = ?");
+    values.push(agent);
+  }
+  if (mapped !== undefined) where.push(`agent IS ${mapped ? "NOT " : ""}NULL`);
+  if (roots) where.push(IS_ROOT);
+  if (before) {
+    where.push("(updated_ts < ? OR updated_ts = ? AND thread_id > ?)");
+    values.push(before.updated_ts, before.updated_ts, before.thread_id);
+  }
+  return store.all<ThreadListRow>(
+    `${LIST_SELECT} ${where.length ? `WHERE ${where.join(" AND ")}` : ""}
+     ORDER BY updated_ts DESC, thread_id LIMIT ?`,
+    ...values,
     limit,
   );
 }
@@ -20,74 +49,70 @@ export function findThread(store: Store, thread_id: string): ThreadRow | undefin
   return store.get<ThreadRow>("SELECT * FROM threads WHERE thread_id = ?", thread_id);
 }
 
-/** A thread's sub-agents, oldest first. */
-export function listChildThreads(store: Store, thread_id: string): ThreadRow[] {
-  return store.all<ThreadRow>(
-    "SELECT * FROM threads WHERE parent_thread_id = ? ORDER BY started_ts",
+/**
+ * The sub-agents below these threads at any depth, oldest first; `parent_thread_id` makes the tree.
+ * With `turn_ids` only those that worked for these turns of the tree's root.
+ */
+export function listSubAgents(
+  store: Store,
+  thread_ids: readonly string[],
+  options: { turn_ids?: readonly string[] } = {},
+): ThreadListRow[] {
+  const { turn_ids } = options;
+  // UNION, not UNION ALL: threads that name each other as parents end here.
+  return store.all<ThreadListRow>(
+    `WITH RECURSIVE tree (thread_id) AS (
+       SELECT value FROM json_each(?)
+       UNION
+       SELECT threads.thread_id FROM threads JOIN tree ON parent_thread_id = tree.thread_id
+     )
+     ${LIST_SELECT}
+     WHERE thread_id IN tree AND thread_id NOT IN (SELECT value FROM json_each(?))
+       ${
+      turn_ids === undefined ? "" : `AND EXISTS (
+         SELECT 1 FROM turns WHERE turns.thread_id = threads.thread_id
+           AND root_turn_id IN (SELECT value FROM json_each(?)))`
+    }
+     ORDER BY started_ts, thread_id`,
+    JSON.stringify(thread_ids),
+    JSON.stringify(thread_ids),
+    ...(turn_ids === undefined ? [] : [JSON.stringify(turn_ids)]),
+  );
+}
+
+/** Threads that were forked from this one, oldest first. */
+export function listForks(store: Store, thread_id: string): ThreadListRow[] {
+  return store.all<ThreadListRow>(
+    `${LIST_SELECT} WHERE forked_from_id = ? ORDER BY started_ts, thread_id`,
     thread_id,
   );
 }
 
-/** A thread's turns, oldest first. */
-export function listTurns(store: Store, thread_id: string): TurnRow[] {
+/** The newest turns of a thread, oldest first. */
+export function listTurns(
+  store: Store,
+  thread_id: string,
+  options: { limit: number },
+): TurnRow[] {
   return store.all<TurnRow & { job_ids: string }>(
-    "SELECT * FROM turns WHERE thread_id = ? ORDER BY started_ts, turn_id",
+    "SELECT * FROM turns WHERE thread_id = ? ORDER BY started_ts DESC, turn_id DESC LIMIT ?",
     thread_id,
+    options.limit,
+  ).map(turnRow).reverse();
+}
+
+/** The turns that a job's prompt is in, oldest first: one, or none while no session file names it. */
+export function listJobTurns(store: Store, job: JobRow): TurnRow[] {
+  if (job.thread_id === null) return [];
+  return store.all<TurnRow & { job_ids: string }>(
+    `SELECT * FROM turns
+     WHERE thread_id = ? AND EXISTS (SELECT 1 FROM json_each(job_ids) WHERE value = ?)
+     ORDER BY started_ts, turn_id`,
+    job.thread_id,
+    job.job_id,
   ).map(turnRow);
 }
 
 function turnRow(stored: TurnRow & { job_ids: string }): TurnRow {
   return { ...stored, job_ids: JSON.parse(stored.job_ids) as string[] };
-}
-
-interface StoredItem {
-  id: number;
-  payload: string;
-}
-
-/** The newest items of a thread's transcript, oldest first. */
-export function listThreadItems(
-  store: Store,
-  thread_id: string,
-  options: { limit: number },
-): TranscriptItem[] {
-  return store.all<StoredItem>(
-    `SELECT id, payload FROM events
-     WHERE type = 'turn_item' AND payload ->> 'thread_id' = ? ORDER BY id DESC LIMIT ?`,
-    thread_id,
-    options.limit,
-  ).map(transcriptItem).reverse();
-}
-
-/** The newest items of a job's transcript, oldest first. */
-export function listJobItems(
-  store: Store,
-  job_id: string,
-  options: { limit: number },
-): TranscriptItem[] {
-  return store.all<StoredItem>(
-    `SELECT id, payload FROM events
-     WHERE job_id = ? AND type = 'turn_item' ORDER BY id DESC LIMIT ?`,
-    job_id,
-    options.limit,
-  ).map(transcriptItem).reverse();
-}
-
-function transcriptItem({ id, payload }: StoredItem): TranscriptItem {
-  const event = JSON.parse(payload) as TurnItemEvent;
-  return {
-    seq: id,
-    ts: event.ts,
-    turn_id: event.turn_id,
-    item: event.item,
-    text: event.text,
-    command: event.command,
-    cwd: event.cwd,
-    output: event.output,
-    exit_code: event.exit_code,
-    status: event.status,
-    duration_ms: event.duration_ms,
-    changes: event.changes,
-    child_thread_id: event.child_thread_id,
-  };
 }

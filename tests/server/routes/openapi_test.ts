@@ -138,6 +138,16 @@ Deno.test("every response fits the schema that the document gives it", async () 
       ),
     },
     { path: "/api/threads/{thread_id}", response: await test.get("/api/threads/none") },
+    { path: "/api/threads", response: await test.get("/api/threads?before=x") },
+    {
+      path: "/api/threads/{thread_id}/transcript",
+      response: await test.get(
+        `/api/threads/${rollout[0]?.type === "thread" && rollout[0].thread_id}/transcript`,
+      ),
+    },
+    { path: "/api/jobs/{job_id}/turns", response: await test.get(`/api/jobs/${job_id}/turns`) },
+    { path: "/api/jobs/{job_id}/turns", response: await test.get("/api/jobs/j1/turns") },
+    { path: "/api/jobs/{job_id}/turns", response: await test.get("/api/jobs/none/turns") },
     {
       path: "/api/jobs/{job_id}/transcript",
       response: await test.get(`/api/jobs/${job_id}/transcript`),

@@ -4,6 +4,7 @@ import { PROTOCOL_VERSION } from "../../../server/wire.ts";
 import { jobEvents, outputEvent, TestApp } from "../../support/app.ts";
 import { retryUntil } from "../../support/retry.ts";
 import { SleepingClient, SocketClient } from "../../support/socket.ts";
+import { threadEvent, turnItem, turnStart } from "../../support/thread_events.ts";
 
 const SCREEN: ScreenRow = {
   agent: "fast",
@@ -61,6 +62,31 @@ Deno.test("a page gets hello, a snapshot, and then what happens", async () => {
   assert.deepEqual(changes.events.map(({ seq, text }) => [seq, text]), [[8, "more"]]);
   assert.deepEqual(screen, { type: "screen", screen: SCREEN });
   assert.deepEqual(sources, { type: "sources", sources: [] });
+});
+
+Deno.test("pages are told that a transcript grew, and not with what; the flat stream is", async () => {
+  await using test = new TestApp();
+  const of = { thread_id: "t", turn_id: "u", ts: 1_000 };
+  test.commit(threadEvent("t", 1_000), ...turnStart(of));
+  await using live = await new SocketClient(test.socketUrl("/ws/live")).opened();
+  await using flat = await new SocketClient(test.socketUrl("/ws/events")).opened();
+  await retryUntil("the snapshot", () => live.texts.length === 2);
+  const item = turnItem("command", of, { command: "cat", output: "secret".repeat(10_000) });
+  const { seq } = test.commit(item);
+  await using back = await new SocketClient(test.socketUrl("/ws/live", { since: seq - 1 }))
+    .opened();
+  await retryUntil("the item", () => live.texts.length === 3 && flat.texts.length === 1);
+  await retryUntil("what was missed", () => back.texts.length === 3);
+  for (const text of [live.texts[2]!, back.texts[1]!]) {
+    assert.doesNotMatch(text, /secret/);
+    const message = JSON.parse(text) as LiveMessage;
+    assert.ok(message.type === "changes");
+    assert.deepEqual(
+      message.events.map(({ seq, type, thread_id, turn_id }) => [seq, type, thread_id, turn_id]),
+      [[seq, "turn_item", "t", "u"]],
+    );
+  }
+  assert.match(flat.texts[0]!, /secret/);
 });
 
 Deno.test("the flat stream sends events alone and ignores what a client says", async () => {
