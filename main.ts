@@ -34,6 +34,7 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
     about: "check everything and say how to mend it",
     load: () => import("./cli/doctor.ts"),
   },
+  hook: { about: "for Codex to call: takes its hooks", load: () => import("./cli/hook.ts") },
   rebuild: {
     about: "make agents and jobs again from the log",
     load: () => import("./cli/rebuild.ts"),

@@ -220,6 +220,23 @@ export interface MarkerSeenEvent extends EventHead {
   text: string;
 }
 
+/** One of Codex's hooks or its `notify` ran: `codexdash hook` writes these (codex.md §8, §9). */
+export interface HookEvent extends EventHead {
+  type: "hook";
+  /** Codex's own name of it: `Stop`, `PreToolUse` …; `notify` for the notify program. */
+  hook: string;
+  thread_id: string;
+  turn_id: string | null;
+  /** The sub-agent's thread, when one of those did it; `thread_id` is then the tree's root. */
+  sub_agent_id: string | null;
+  tool: string | null;
+  /** How it went, where Codex says: `completed`, `failed`, `cancelled`. */
+  status: string | null;
+  /** The command, the error or the reason that came with it, shortened. */
+  detail: string | null;
+  model: string | null;
+}
+
 /** A line that could not be used; the rest of its file was. */
 export interface BadLineEvent extends EventHead {
   type: "bad_line";
@@ -242,6 +259,7 @@ export type EventPayload =
   | AgentStateEvent
   | AgentMappedEvent
   | MarkerSeenEvent
+  | HookEvent
   | BadLineEvent
   | ThreadMappedEvent
   | RolloutEvent;

@@ -166,6 +166,16 @@ const FIELDS: Record<
     model: maybe(isText),
   },
   marker_seen: { agent: isName, pane_id: isText, marker: isName, text: isText },
+  hook: {
+    hook: isName,
+    thread_id: isName,
+    turn_id: orNull(isText),
+    sub_agent_id: orNull(isText),
+    tool: orNull(isText),
+    status: orNull(isText),
+    detail: orNull(isText),
+    model: orNull(isText),
+  },
   bad_line: {
     source: isText,
     file: isText,
@@ -183,6 +193,14 @@ const DEFAULTS: Partial<Record<EventPayload["type"], Record<string, string | nul
   pane_output: { text: "" },
   dispatch_done: { exit_code: null },
   agent_state: { status_detail: null, outcome: null },
+  hook: {
+    turn_id: null,
+    sub_agent_id: null,
+    tool: null,
+    status: null,
+    detail: null,
+    model: null,
+  },
 };
 
 interface Shape {

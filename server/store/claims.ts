@@ -72,6 +72,8 @@ export function contradiction(claims: Claims, shown: StatusSource): string | nul
     if (claim.status === winner.status) continue;
     if (source === "screen" && claim.status === "idle" && winner.status === "working") continue;
     if (source === "rollout" && WAITING.includes(winner.status)) continue;
+    // No hook tells of a failed turn or an answered approval: an older one is no contradiction.
+    if (source === "hook" && claim.ts < winner.ts) continue;
     if (isRest(claim.status) && isRest(winner.status)) continue;
     return `${source} says ${claim.status}`;
   }

@@ -36,6 +36,7 @@ import {
   startTurn,
   wasTyped,
 } from "./job_rules.ts";
+import { foldHook } from "./fold_hook.ts";
 import { foldRollout, foldThreadMapped } from "./fold_rollout.ts";
 import type { AgentState, Tower } from "./state.ts";
 
@@ -58,6 +59,8 @@ export function fold(tower: Tower, event: EventPayload): string | null {
       return foldAgentMapped(tower, event);
     case "marker_seen":
       return foldMarkerSeen(tower, event);
+    case "hook":
+      return foldHook(tower, event);
     case "bad_line":
       return null;
     case "thread":
