@@ -86,8 +86,8 @@ function columns(now: number): Column<JobRow>[] {
   ];
 }
 
-/** Exact as it is, an estimate with a "~". */
+/** Exact as it is, an estimate as `≈ 1234 est.` */
 export function tokens({ total_tokens_exact, total_tokens_est }: JobRow): string | null {
   if (total_tokens_exact !== null) return String(total_tokens_exact);
-  return total_tokens_est === null ? null : `~${total_tokens_est}`;
+  return total_tokens_est === null ? null : `≈ ${total_tokens_est} est.`;
 }

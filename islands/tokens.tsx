@@ -1,11 +1,11 @@
-/** Token counts that say what they are: exact, estimated (`≈`), or not known (`—`). */
-import type { JobRow, TokenFields } from "../server/wire.ts";
+/** Token counts that say what they are: exact, estimated (`≈ … est.`), or not known (`—`). */
+import type { EstimateMethod, JobRow, TokenFields } from "../server/wire.ts";
 import { formatCount, UNKNOWN } from "./format.ts";
 
-/** The total in short: `1,234`, `≈ 1,200` or `—`. */
+/** The total in short: `1,234`, `≈ 1,200 est.` or `—`. */
 export function tokenWords(tokens: TokenFields): string {
   if (tokens.total_tokens_exact !== null) return formatCount(tokens.total_tokens_exact);
-  if (tokens.total_tokens_est !== null) return `≈ ${formatCount(tokens.total_tokens_est)}`;
+  if (tokens.total_tokens_est !== null) return `≈ ${formatCount(tokens.total_tokens_est)} est.`;
   return UNKNOWN;
 }
 
@@ -34,6 +34,7 @@ export function TokenList({ tokens }: { tokens: JobRow }) {
         <TokenPart word="Reasoning" count={reasoning_tokens_exact} />
         <TokenPart word="Sub-agents, beside these" count={sub_agent_tokens_exact} />
       </dl>
+      {tokens.estimate_method && <p class="note">{METHOD_WORDS[tokens.estimate_method]}</p>}
       {tokens.shared_with > 0 && (
         <p class="note">
           The same tokens as{" "}
@@ -44,6 +45,13 @@ export function TokenList({ tokens }: { tokens: JobRow }) {
     </>
   );
 }
+
+/** Where an estimate comes from. */
+const METHOD_WORDS: Record<EstimateMethod, string> = {
+  stated: "Estimated: its output says so, and nothing proves it.",
+  tiktoken: "Estimated from its prompt and output with a tokenizer.",
+  chars: "Estimated from the length of its prompt and output.",
+};
 
 /** A figure that only exact sources give; left out where there is none. */
 function TokenPart({ word, count }: { word: string; count: number | null }) {
@@ -58,7 +66,10 @@ function TokenCount(
     <div>
       <dt>{word}</dt>
       <dd>
-        <span class="figure">{formatCount(exact ?? estimated)}</span>
+        <span class="figure">
+          {kind === "estimated" && "≈ "}
+          {formatCount(exact ?? estimated)}
+        </span>
         <span class={`kind k-${kind.split(" ")[0]}`}>{kind}</span>
       </dd>
     </div>

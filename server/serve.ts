@@ -16,11 +16,14 @@ import { EventFile } from "./sources/event_file.ts";
 import { PaneThreads } from "./sources/pane_threads.ts";
 import { Rollouts } from "./sources/rollouts.ts";
 import { Screens } from "./sources/screens.ts";
+import { TokenEstimates } from "./sources/token_estimates.ts";
 import type { Batch, Source } from "./sources/source.ts";
 import { listCursors, Writer } from "./store/commit.ts";
 import { openStore } from "./store/db.ts";
+import { listOutputText, nextEstimate } from "./store/estimates.ts";
 import { findThread } from "./store/threads.ts";
 import { tmuxSocketPath } from "./tmux/socket_path.ts";
+import { Estimator } from "./tokens/estimate.ts";
 import { VERSION } from "./version.ts";
 
 export interface RunningServer {
@@ -32,6 +35,8 @@ export interface RunningServer {
 
 /** A source that fails says nothing by itself: pages learn of it this much later at most. */
 const HEALTH_MS = 2_000;
+
+const DAY_MS = 86_400_000;
 
 /** How long open requests may take to end before they are cut off. */
 const GRACE_MS = 2_000;
@@ -54,19 +59,35 @@ export function startServer(config: Config): RunningServer {
       return !thread || thread.agent !== null || thread.parent_thread_id !== null;
     },
   });
-  hub.subscribe({ onChange: (change) => pane_threads.see(change) });
+  const event_file = new EventFile({
+    path: config.events,
+    max_line_bytes: config.max_event_line,
+    cursors: listCursors(store, "event_file"),
+  });
+  const rollouts = new Rollouts({
+    homes: allHomes(config.codex_home, config.codex_homes),
+    horizon_days: config.rollout_horizon_days,
+    cursors: listCursors(store, "rollouts"),
+  });
+  const estimates = new TokenEstimates({
+    // Exact figures of older jobs may stand in session files that are not read.
+    next: (now) =>
+      nextEstimate(store, { now, from_ts: now - config.rollout_horizon_days * DAY_MS }),
+    listOutput: (options) => listOutputText(store, options),
+    isReady: () => [event_file, rollouts].every(hasCaughtUp),
+    estimator: new Estimator(),
+  });
+  hub.subscribe({
+    onChange: (change) => {
+      pane_threads.see(change);
+      estimates.see(change);
+    },
+  });
   const sources: Source[] = [
     pane_threads,
-    new EventFile({
-      path: config.events,
-      max_line_bytes: config.max_event_line,
-      cursors: listCursors(store, "event_file"),
-    }),
-    new Rollouts({
-      homes: allHomes(config.codex_home, config.codex_homes),
-      horizon_days: config.rollout_horizon_days,
-      cursors: listCursors(store, "rollouts"),
-    }),
+    event_file,
+    rollouts,
+    estimates,
     new Screens({
       socket: config.tmux_socket,
       session: config.session,
@@ -133,6 +154,11 @@ function startSource(source: Source, take: (batch: Batch) => void): void {
   source.start(take).catch((error) =>
     log.error("source failed", { source: source.name, cause: error })
   );
+}
+
+function hasCaughtUp(source: Source): boolean {
+  const { state } = source.health();
+  return state !== "starting" && state !== "catching_up";
 }
 
 /** An address as a browser on this machine can open it. */

@@ -2,11 +2,13 @@
  * The contract with the browser and every other client: rows, unions, messages. Row shape = wire
  * shape, snake_case, so there is no mapping code. `ts` and `*_ts` are integer milliseconds since the
  * epoch. Every key is always present, `null` where unknown. This file imports nothing but its
- * second half, `wire_codex.ts`.
+ * other parts, `wire_codex.ts` and `wire_tokens.ts`.
  */
 import type { EventHead, RolloutEvent, ThreadMappedEvent, TurnOutcome } from "./wire_codex.ts";
+import type { EstimateMethod, TokenEstimateEvent, TokenFields } from "./wire_tokens.ts";
 
 export * from "./wire_codex.ts";
+export * from "./wire_tokens.ts";
 
 /** Raised when a message or row changes its meaning; a page of another version reloads itself. */
 export const PROTOCOL_VERSION = 1;
@@ -67,16 +69,6 @@ export interface AgentRow {
   job_id: string | null;
 }
 
-/** Token counts; `*_exact` and `*_est` never mix under one name. */
-export interface TokenFields {
-  prompt_tokens_exact: number | null;
-  completion_tokens_exact: number | null;
-  total_tokens_exact: number | null;
-  prompt_tokens_est: number | null;
-  completion_tokens_est: number | null;
-  total_tokens_est: number | null;
-}
-
 export interface JobRow extends TokenFields {
   job_id: string;
   agent: string | null;
@@ -115,6 +107,8 @@ export interface JobRow extends TokenFields {
   sub_agent_tokens_exact: number | null;
   /** How many other jobs its turn serves: their figures are the same tokens. */
   shared_with: number;
+  /** How the `*_est` figures were made; null where there are none. */
+  estimate_method: EstimateMethod | null;
 }
 
 /**
@@ -262,6 +256,7 @@ export type EventPayload =
   | HookEvent
   | BadLineEvent
   | ThreadMappedEvent
+  | TokenEstimateEvent
   | RolloutEvent;
 
 /**

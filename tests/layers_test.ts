@@ -84,6 +84,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "server/sources/": [
     "server/sources/source.ts",
     "server/tmux/",
+    "server/tokens/",
     "server/codex/",
     "server/log.ts",
     "server/error.ts",
@@ -102,6 +103,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "server/hub.ts": ["server/log.ts", "server/error.ts", "server/wire.ts"],
   "server/store/": ["server/codex/", "server/error.ts", "server/wire.ts"],
   "server/tmux/": ["server/log.ts", "server/error.ts"],
+  "server/tokens/": ["server/log.ts", "server/error.ts", "server/wire.ts"],
   "server/codex/": ["server/wire.ts"],
   "server/run_file.ts": ["server/log.ts", "server/error.ts"],
   "server/config.ts": ["server/error.ts"],
@@ -109,7 +111,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "server/version.ts": ["deno.json"],
   "server/log.ts": [],
   "server/error.ts": [],
-  "server/wire.ts": ["server/wire_codex.ts"],
+  "server/wire.ts": ["server/wire_tokens.ts", "server/wire_codex.ts"],
+  "server/wire_tokens.ts": ["server/wire_codex.ts"],
   "server/wire_codex.ts": [],
   "deno.json": [],
 };

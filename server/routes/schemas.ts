@@ -8,6 +8,7 @@ import {
   type AgentRow,
   type DispatchRequest,
   type DoctorReport,
+  ESTIMATE_METHODS,
   type EventRow,
   JOB_STATUSES,
   type JobRow,
@@ -82,6 +83,9 @@ export const JobSchema = z.object({
   reasoning_tokens_exact: whole.openapi({ description: "inside completion_tokens_exact" }),
   sub_agent_tokens_exact: whole.openapi({ description: "beside the other figures" }),
   shared_with: z.number().int().openapi({ description: "other jobs with the same tokens" }),
+  estimate_method: z.enum(ESTIMATE_METHODS).nullable().openapi({
+    description: "how *_tokens_est were made; null where there are none",
+  }),
 }).openapi("Job") satisfies z.ZodType<JobRow>;
 
 export const EventSchema = z.object({

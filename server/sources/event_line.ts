@@ -10,6 +10,9 @@ import type { BadReason, Line } from "./source.ts";
 import type { EventPayload, NewEvent } from "../wire.ts";
 import { AGENT_STATUSES, RECEIPTS, ROLLOUT_TYPES, STATUS_SOURCES, TURN_OUTCOMES } from "../wire.ts";
 
+/** What only Codex's own session files and the server itself may say: figures say what they are. */
+const RESERVED_TYPES = [...ROLLOUT_TYPES, "token_estimate"] as const;
+
 /** Nesting beyond this is refused: JSON.stringify and every other recursion would overflow on it. */
 const MAX_DEPTH = 64;
 
@@ -38,8 +41,7 @@ export function parseEventLine(line: Line, origin: LineOrigin): NewEvent {
 
 type JsonObject = Record<string, unknown>;
 
-/** What only Codex's own session files may say: tokens and turns are exact because of that. */
-const RESERVED: ReadonlySet<unknown> = new Set(ROLLOUT_TYPES);
+const RESERVED: ReadonlySet<unknown> = new Set(RESERVED_TYPES);
 
 function parsePayload(
   text: string,
@@ -114,7 +116,7 @@ const HEAD: Record<string, Check> = {
 
 /** What `EventPayload` says of each type, beyond the head. */
 const FIELDS: Record<
-  Exclude<EventPayload["type"], typeof ROLLOUT_TYPES[number]>,
+  Exclude<EventPayload["type"], typeof RESERVED_TYPES[number]>,
   Record<string, Check>
 > = {
   dispatch: {

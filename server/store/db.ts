@@ -10,8 +10,9 @@ import start from "./migrations/001_start.sql" with { type: "text" };
 import threads from "./migrations/002_threads.sql" with { type: "text" };
 import status_code from "./migrations/003_status_code.sql" with { type: "text" };
 import turn_items from "./migrations/004_turn_items.sql" with { type: "text" };
+import estimates from "./migrations/005_estimates.sql" with { type: "text" };
 
-const MIGRATIONS: readonly string[] = [start, threads, status_code, turn_items];
+const MIGRATIONS: readonly string[] = [start, threads, status_code, turn_items, estimates];
 
 export type Row = Record<string, SQLInputValue>;
 

@@ -36,6 +36,7 @@ import {
   startTurn,
   wasTyped,
 } from "./job_rules.ts";
+import { foldTokenEstimate } from "./fold_estimate.ts";
 import { foldHook } from "./fold_hook.ts";
 import { foldRollout, foldThreadMapped } from "./fold_rollout.ts";
 import type { AgentState, Tower } from "./state.ts";
@@ -73,6 +74,8 @@ export function fold(tower: Tower, event: EventPayload): string | null {
       return foldRollout(tower, event);
     case "thread_mapped":
       return foldThreadMapped(tower, event);
+    case "token_estimate":
+      return foldTokenEstimate(tower, event);
     default:
       // Another program's event type, kept and shown but without a rule of ours.
       event satisfies never;

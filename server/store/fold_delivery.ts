@@ -21,7 +21,6 @@ import {
   setJob,
   startTurn,
 } from "./job_rules.ts";
-import { readTokens } from "./output_text.ts";
 import type { JobState, Tower } from "./state.ts";
 
 export function foldDispatch(tower: Tower, event: DispatchEvent): string | null {
@@ -138,17 +137,14 @@ function readAnswer(tower: Tower, job: JobState, event: ControllerOutputEvent): 
   }
 }
 
-/** Exact figures that output itself states. Returns `job_id`. */
+/** Output keeps its job fresh; what it says of tokens is read when the job has ended. Returns `job_id`. */
 export function readOutput(
   tower: Tower,
   event: PaneOutputEvent | ControllerOutputEvent,
   job_id: string | null,
 ): string | null {
   const job = job_id ? tower.job(job_id) : undefined;
-  if (!job) return job_id;
-  job.updated_ts = Math.max(job.updated_ts, event.ts);
-  const tokens = readTokens(event.text);
-  if (tokens) Object.assign(job, tokens);
+  if (job) job.updated_ts = Math.max(job.updated_ts, event.ts);
   return job_id;
 }
 

@@ -21,7 +21,15 @@ import type {
   UsageEvent,
 } from "../wire.ts";
 import { settleStatus } from "./claims.ts";
-import { advance, findJob, finishJob, newJob, outcomeStatus, setJob } from "./job_rules.ts";
+import {
+  advance,
+  clearEstimate,
+  findJob,
+  finishJob,
+  newJob,
+  outcomeStatus,
+  setJob,
+} from "./job_rules.ts";
 import type { AgentState, JobState, Tower } from "./state.ts";
 
 /** How much of a thread's first prompt its row keeps: one line of a list. */
@@ -149,6 +157,7 @@ function serve(
   turn.job_ids.push(job.job_id);
   job.thread_id = thread.thread_id;
   job.turn_id = turn.turn_id;
+  clearEstimate(job);
   for (const other of jobsOf(tower, turn)) other.shared_with = turn.job_ids.length - 1;
   if (job.agent && thread.agent === null && thread.parent_thread_id === null) {
     mapThread(tower, thread, job.agent);

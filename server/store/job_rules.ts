@@ -43,6 +43,7 @@ export function newJob(job_id: string, ts: number): JobState {
     reasoning_tokens_exact: null,
     sub_agent_tokens_exact: null,
     shared_with: 0,
+    estimate_method: null,
     driver: null,
     printed: 0,
   };
@@ -92,9 +93,16 @@ export function advance(job: JobState, receipt: Receipt, ts: number): void {
 
 export function startTurn(agent: AgentState, job: JobState, ts: number): void {
   if (job.turn_started_ts !== null) return;
+  clearEstimate(job);
   advance(job, "turn_started", ts);
   agent.job_id = job.job_id;
   setJob(job, "running", { ts, source: agent.status_source ?? "screen", detail: null });
+}
+
+/** What was estimated too early, or is now stated exactly. */
+export function clearEstimate(job: JobState): void {
+  job.prompt_tokens_est = job.completion_tokens_est = job.total_tokens_est = null;
+  job.estimate_method = null;
 }
 
 export interface Cause {

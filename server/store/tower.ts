@@ -62,6 +62,7 @@ const JOB_COLUMNS = [
   "reasoning_tokens_exact",
   "sub_agent_tokens_exact",
   "shared_with",
+  "estimate_method",
 ] as const satisfies readonly (keyof JobRow)[];
 
 /** SQL column lists: exactly the keys of the rows that clients get. */

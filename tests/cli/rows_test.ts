@@ -7,6 +7,7 @@ import type { EventPayload } from "../../server/wire.ts";
 import { jobEvents, TestApp } from "../support/app.ts";
 import { runCommand } from "../support/command.ts";
 import { retryUntil } from "../support/retry.ts";
+import { readRollout, rolloutLines } from "../support/rollouts.ts";
 import { TestWorld } from "../support/temp.ts";
 
 const MAIN = join(import.meta.dirname ?? ".", "..", "..", "main.ts");
@@ -55,6 +56,26 @@ Deno.test("without a server the database is read, and that is said", async () =>
   assert.match(job.stdout, /^Prompt\nsay hello\n\nTranscript\nhello\nsent$/m);
 
   assert.equal((await Deno.stat(world.db)).size, before.size);
+});
+
+Deno.test("an estimate is shown as one, exact figures as they are", async () => {
+  await using world = new TestWorld();
+  const estimate: EventPayload = {
+    type: "token_estimate",
+    ts: 2_000,
+    job_id: "j1",
+    prompt_tokens_est: 3,
+    completion_tokens_est: 4,
+    total_tokens_est: 7,
+    method: "tiktoken",
+  };
+  const events = readRollout(rolloutLines("rollout-simple"), "rollout-simple");
+  writeDatabase(world, ...jobEvents("j1"), estimate, ...events);
+  const jobs = await runCommand(world, ["jobs"]);
+  assert.match(jobs.stdout, /^j1 .* ≈ 7 est\. +say hello$/m);
+  assert.match(jobs.stdout, / 1285 +mock:/);
+  const job = await runCommand(world, ["job", "j1"]);
+  assert.match(job.stdout, /^Tokens +≈ 7 est\.$/m);
 });
 
 Deno.test("a running server is found on its own port and asked", async () => {

@@ -78,6 +78,7 @@ function job(job_id: string, more: Partial<JobRow> = {}): JobRow {
     reasoning_tokens_exact: null,
     sub_agent_tokens_exact: null,
     shared_with: 0,
+    estimate_method: null,
     ...more,
   };
 }

@@ -304,7 +304,7 @@ Deno.test("a wrapper that fails before a turn makes the job an error, after that
   assert.equal(findJob(test.store, "j2")?.exit_code, 130);
 });
 
-Deno.test("output is tied to the agent's job and states exact tokens", () => {
+Deno.test("output is tied to the agent's job and proves no tokens", () => {
   using test = new TestStore();
   test.commit(mapped("fast", "%1"), dispatch("j1"), state("working"));
   const { events } = test.commit({
@@ -318,7 +318,7 @@ Deno.test("output is tied to the agent's job and states exact tokens", () => {
   const job = findJob(test.store, "j1")!;
   assert.deepEqual(
     [job.prompt_tokens_exact, job.completion_tokens_exact, job.total_tokens_exact],
-    [1200, 85, 1285],
+    [null, null, null],
   );
   test.commit(state("idle", { outcome: "done" }));
   tick(60_000);
