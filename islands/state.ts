@@ -12,6 +12,7 @@ import type {
   ScreenRow,
   Snapshot,
   SourceHealth,
+  UsageNow,
 } from "../server/wire.ts";
 import { setClock } from "./clock.ts";
 import { countDone, loadDoneToday, missedDone } from "./done_today.ts";
@@ -51,6 +52,8 @@ export const agents = signal<readonly AgentRow[]>([]);
 export const jobs = signal<readonly JobRow[]>([]);
 export const controller = signal<readonly OutputLine[]>([]);
 export const sources = signal<readonly SourceHealth[]>([]);
+/** What was used today and the plan's limits, as last told. */
+export const usage = signal<UsageNow>({ since_ts: 0, agents: [], limits: [] });
 export const jobs_query = signal<JobsQuery | null>(null);
 export const job_detail = signal<JobDetail | null>(null);
 export const transcripts = signal<ReadonlyMap<string, readonly OutputLine[]>>(new Map());
@@ -111,6 +114,7 @@ export function load(state: PageState): void {
     jobs.value = sortJobs(snapshot.jobs);
     controller.value = snapshot.controller;
     sources.value = snapshot.sources;
+    usage.value = snapshot.usage;
     loadDoneToday(state.done_today, snapshot.ts);
     job_detail.value = state.job_detail;
     transcripts.value = new Map(state.transcripts);
@@ -147,6 +151,9 @@ export function apply(message: LiveMessage): void {
     case "sources":
       sources.value = message.sources;
       break;
+    case "usage":
+      usage.value = message.usage;
+      break;
     default:
       message satisfies never;
   }
@@ -178,6 +185,7 @@ function applySnapshot(snapshot: Snapshot): void {
   for (const [agent, screen] of screens) if (!shown.has(agent)) screen.value = null;
   for (const screen of snapshot.screens) screenOf(screen.agent).value = screen;
   sources.value = snapshot.sources;
+  usage.value = snapshot.usage;
   setClock(snapshot.ts);
   as_of_ts.value = rows_ts = snapshot.ts;
 }

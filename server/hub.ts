@@ -4,19 +4,33 @@
  */
 import { errorText } from "./error.ts";
 import { log } from "./log.ts";
-import type { Change, ScreenRow, SourceHealth } from "./wire.ts";
+import type { Change, ScreenRow, SourceHealth, UsageNow, WireEvent } from "./wire.ts";
 
 export interface Subscriber {
   onChange?(change: Change): void;
   onScreen?(screen: ScreenRow): void;
   onSources?(sources: SourceHealth[]): void;
+  onUsage?(usage: UsageNow): void;
 }
+
+/** Events that can change what was used today, by whom, or a limit. */
+const OF_USAGE: ReadonlySet<string> = new Set([
+  "usage",
+  "compacted",
+  "limits",
+  "turn_item",
+  "thread",
+  "thread_mapped",
+]);
 
 export class Hub {
   readonly #subscribers = new Set<Subscriber>();
   readonly #screens = new Map<string, ScreenRow>();
   #readSources: () => SourceHealth[] = () => [];
   #told_sources = "";
+  #readUsage: () => UsageNow = () => ({ since_ts: 0, agents: [], limits: [] });
+  #told_usage = "";
+  #usage_since_ts = 0;
 
   /** Calls back until the returned function is called. Callbacks must not wait for anything. */
   subscribe(subscriber: Subscriber): () => void {
@@ -31,6 +45,10 @@ export class Hub {
     if (change.events.length || change.agents.length || change.jobs.length) {
       this.#tell((subscriber) => subscriber.onChange?.(change));
     }
+    // History that is caught up on changes nothing of today.
+    const is_of_today = ({ type, ts }: WireEvent) =>
+      OF_USAGE.has(type) && ts >= this.#usage_since_ts;
+    if (change.events.some(is_of_today)) this.#publishUsage();
   }
 
   publishScreen(screen: ScreenRow): void {
@@ -56,6 +74,27 @@ export class Hub {
 
   sources(): SourceHealth[] {
     return this.#readSources();
+  }
+
+  /** Where usage comes from: it is read when asked for. */
+  setUsage(read: () => UsageNow): void {
+    this.#readUsage = read;
+  }
+
+  usage(): UsageNow {
+    const usage = this.#readUsage();
+    this.#usage_since_ts = usage.since_ts;
+    return usage;
+  }
+
+  /** Tells what was used when that is not what was told last; asks nobody while nobody listens. */
+  #publishUsage(): void {
+    if (![...this.#subscribers].some((subscriber) => subscriber.onUsage)) return;
+    const usage = this.usage();
+    const told = JSON.stringify(usage);
+    if (told === this.#told_usage) return;
+    this.#told_usage = told;
+    this.#tell((subscriber) => subscriber.onUsage?.(usage));
   }
 
   /** The newest screen of every agent that has a pane. */

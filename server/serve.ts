@@ -22,6 +22,7 @@ import { listCursors, Writer } from "./store/commit.ts";
 import { openStore } from "./store/db.ts";
 import { listOutputText, nextEstimate } from "./store/estimates.ts";
 import { findThread } from "./store/threads.ts";
+import { readUsageNow } from "./store/usage_now.ts";
 import { tmuxSocketPath } from "./tmux/socket_path.ts";
 import { Estimator } from "./tokens/estimate.ts";
 import { VERSION } from "./version.ts";
@@ -100,6 +101,7 @@ export function startServer(config: Config): RunningServer {
       on_screen: (screen) => hub.publishScreen(screen),
     }),
   ];
+  hub.setUsage(() => readUsageNow(store));
   hub.setSources(() => sources.map((source) => source.health()));
   const stopping = new AbortController();
   const started_ts = Date.now();

@@ -4,7 +4,14 @@
  * epoch. Every key is always present, `null` where unknown. This file imports nothing but its
  * other parts, `wire_codex.ts` and `wire_tokens.ts`.
  */
-import type { EventHead, RolloutEvent, ThreadMappedEvent, TurnOutcome } from "./wire_codex.ts";
+import type {
+  ContextKind,
+  EventHead,
+  RolloutEvent,
+  ThreadMappedEvent,
+  TurnOutcome,
+  UsageNow,
+} from "./wire_codex.ts";
 import type { EstimateMethod, TokenEstimateEvent, TokenFields } from "./wire_tokens.ts";
 
 export * from "./wire_codex.ts";
@@ -67,6 +74,20 @@ export interface AgentRow {
   model: string | null;
   /** The job that its running or last turn serves. */
   job_id: string | null;
+  /** The Codex thread that its pane runs or ran last, once that is known, and its newest turn. */
+  thread_id: string | null;
+  turn_id: string | null;
+  /** As the newest turn of that thread states them. */
+  effort: string | null;
+  approval_policy: string | null;
+  sandbox: string | null;
+  /** What the model's context holds; null while nobody can say, and never a guess. */
+  context_tokens: number | null;
+  context_kind: ContextKind | null;
+  context_window: number | null;
+  /** Exact tokens of that turn so far, and beside them those of its sub-agents. */
+  turn_tokens: number | null;
+  turn_sub_agent_tokens: number | null;
 }
 
 export interface JobRow extends TokenFields {
@@ -103,12 +124,18 @@ export interface JobRow extends TokenFields {
   cached_tokens_exact: number | null;
   /** Inside `completion_tokens_exact`. */
   reasoning_tokens_exact: number | null;
+  /** Inside `total_tokens_exact`: what making the context smaller took. */
+  compaction_tokens_exact: number | null;
   /** What its sub-agents used: not in any of the figures above. */
   sub_agent_tokens_exact: number | null;
   /** How many other jobs its turn serves: their figures are the same tokens. */
   shared_with: number;
   /** How the `*_est` figures were made; null where there are none. */
   estimate_method: EstimateMethod | null;
+  /** As its turn states them. */
+  effort: string | null;
+  approval_policy: string | null;
+  sandbox: string | null;
 }
 
 /**
@@ -337,11 +364,13 @@ export interface Snapshot {
   /** The newest `controller_output` events, oldest first. */
   controller: WireEvent[];
   sources: SourceHealth[];
+  usage: UsageNow;
 }
 
 /**
  * Server → browser on `/ws/live`. In order: `hello`; with `?since=seq`, the missed events as
- * `changes` (their rows empty: the snapshot has them); `snapshot`; then `changes` and `screen`.
+ * `changes` (their rows empty: the snapshot has them); `snapshot`; then `changes`, `screen`,
+ * `sources` and `usage`, each when it is another.
  * Of a `turn_item` only the head, `thread_id` and `turn_id` are told; the item is in its transcript.
  */
 export type LiveMessage =
@@ -349,7 +378,8 @@ export type LiveMessage =
   | ({ type: "snapshot" } & Snapshot)
   | ({ type: "changes" } & Change)
   | { type: "screen"; screen: ScreenRow }
-  | { type: "sources"; sources: SourceHealth[] };
+  | { type: "sources"; sources: SourceHealth[] }
+  | { type: "usage"; usage: UsageNow };
 
 /** Doctor */
 export const SEVERITIES = ["ok", "info", "warning", "error"] as const;

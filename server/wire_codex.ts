@@ -114,6 +114,13 @@ export interface UsageEvent extends RolloutHead, TokenUsage {
   limits: Limits | null;
 }
 
+/** The context was made smaller; the response that summed it up is no answer to a prompt. */
+export interface CompactedEvent extends RolloutHead {
+  type: "compacted";
+  /** That response; null where the line does not name it. */
+  response_id: string | null;
+}
+
 export interface LimitWindow {
   used_percent: number;
   window_minutes: number | null;
@@ -121,14 +128,21 @@ export interface LimitWindow {
   resets_ts: number | null;
 }
 
+/** How a context's fill is known: from the last response's usage, or by Codex's own estimate. */
+export const CONTEXT_KINDS = ["exact", "estimated"] as const;
+export type ContextKind = typeof CONTEXT_KINDS[number];
+
 export interface Limits {
   limit_id: string | null;
+  limit_name: string | null;
   primary: LimitWindow | null;
   secondary: LimitWindow | null;
   plan_type: string | null;
   reached: string | null;
-  /** What the last response left in the context window; null when the line does not say. */
+  /** What is in the context window; null when the line does not say, or says what cannot be. */
   context_tokens: number | null;
+  /** "unknown": what was known before holds no more. Null: the line does not say. */
+  context_kind: ContextKind | "unknown" | null;
   context_window: number | null;
 }
 
@@ -163,6 +177,7 @@ export type RolloutEvent =
   | TurnItemEvent
   | UsageEvent
   | LimitsEvent
+  | CompactedEvent
   | TurnEndedEvent;
 
 /** What no line of the event file may say: only session files and what watches them. */
@@ -173,6 +188,7 @@ export const ROLLOUT_TYPES = [
   "turn_item",
   "usage",
   "limits",
+  "compacted",
   "turn_ended",
   "thread_mapped",
 ] as const satisfies readonly (RolloutEvent | ThreadMappedEvent)["type"][];
@@ -207,7 +223,10 @@ export interface ThreadRow extends TokenUsage {
   started_ts: number;
   updated_ts: number;
   context_tokens: number | null;
+  context_kind: ContextKind | null;
   context_window: number | null;
+  /** Inside `total_tokens`. */
+  compaction_tokens: number;
 }
 
 /** A thread as lists show it: `turns` is how many it has. */
@@ -235,11 +254,20 @@ export interface TurnRow extends TokenUsage {
   last_message: string | null;
   /** The jobs that it serves: with more than one, its tokens are shared by them. */
   job_ids: string[];
+  /** Inside `total_tokens`. */
+  compaction_tokens: number;
+  /** What turns of sub-agents used for it, at any depth: not in the figures above. */
+  sub_agent_tokens: number;
 }
+
+/** What a response was for: a turn's work, or making the context smaller. */
+export const RESPONSE_KINDS = ["turn", "compaction"] as const;
+export type ResponseKind = typeof RESPONSE_KINDS[number];
 
 /** One model response. */
 export interface ResponseRow extends TokenUsage {
   response_id: string;
+  kind: ResponseKind;
   ts: number;
   thread_id: string;
   turn_id: string | null;
@@ -247,21 +275,40 @@ export interface ResponseRow extends TokenUsage {
   model: string | null;
 }
 
-/** A plan limit as stated at `ts`. */
+/** A plan limit as stated from `ts` to `stated_ts`: the same figure said again makes no new row. */
 export interface LimitRow {
   ts: number;
+  stated_ts: number;
   limit_id: string;
+  limit_name: string | null;
   span: "primary" | "secondary";
   used_percent: number;
   window_minutes: number | null;
   resets_ts: number | null;
   plan_type: string | null;
+  /** Whether the window was over when this was answered: what is used since is not known. */
+  was_reset: boolean;
 }
 
-/** Tokens of many responses under one key: an agent's name, a job's id, a model, a day (YYYY-MM-DD). */
+/**
+ * Tokens of many responses under one key: an agent's name, a job's or thread's id, a model, a day
+ * (`2026-11-21`), an hour (`2026-11-21T14:00+01:00`), `total`.
+ */
 export interface UsageRow extends TokenUsage {
   key: string | null;
   responses: number;
+  /** Parts of `total_tokens`, each token in one of them at most: compaction is that of main threads. */
+  compaction_tokens: number;
+  sub_agent_tokens: number;
+  /** By job: the other jobs that the same tokens serve. They are counted here and nowhere else. */
+  shared_with: string[];
+}
+
+/** What agents used since the server's midnight, and the limits as last stated. */
+export interface UsageNow {
+  since_ts: number;
+  agents: UsageRow[];
+  limits: LimitRow[];
 }
 
 /** What a job or a thread is in Codex: its thread, turns (oldest first), sub-agents at any depth. */

@@ -61,6 +61,8 @@ export function readRolloutLine(
       return readContext(memory, at);
     case "token_usage_record":
       return readUsageRecord(at);
+    case "compacted":
+      return readCompacted(at);
     case "event_msg":
       return readEvent(memory, at);
     case "response_item":
@@ -133,6 +135,11 @@ function readUsageRecord({ ts, thread_id, payload }: At): RolloutEvent | undefin
   if ((text(payload["thread_id"]) ?? thread_id) !== thread_id) return undefined;
   const turn_id = text(payload["turn_id"]);
   return { type: "usage", ts, thread_id, turn_id, response_id, ...usage, limits: null };
+}
+
+function readCompacted({ ts, thread_id, payload }: At): RolloutEvent {
+  const response_id = text(payload["compaction_response_id"]);
+  return { type: "compacted", ts, thread_id, response_id };
 }
 
 function readEvent(memory: RolloutMemory, at: At): RolloutEvent | undefined {

@@ -20,17 +20,16 @@ export function legacyIncrease(memory: LegacyTotal, info: Json): TokenUsage | un
   const before = memory.counted;
   memory.counted = total;
   if (before === null && memory.copied) return undefined;
-  if (before === null || total.total_tokens < before.total_tokens) return total;
-  const increase = {
+  const starts_again = before === null || total.total_tokens < before.total_tokens;
+  const increase = starts_again ? total : {
     input_tokens: total.input_tokens - before.input_tokens,
     cached_input_tokens: total.cached_input_tokens - before.cached_input_tokens,
     output_tokens: total.output_tokens - before.output_tokens,
     reasoning_output_tokens: total.reasoning_output_tokens - before.reasoning_output_tokens,
-    total_tokens: total.total_tokens - before.total_tokens,
   };
-  // After a context error the total jumps to the window's size with its parts unchanged: no response.
-  const real = increase.input_tokens + increase.output_tokens;
-  return real > 0 ? { ...increase, total_tokens: real } : undefined;
+  // After a context error the total is set to the window's size, its parts to 0: that is no response.
+  const total_tokens = increase.input_tokens + increase.output_tokens;
+  return total_tokens > 0 ? { ...increase, total_tokens } : undefined;
 }
 
 export function readUsage(value: unknown): TokenUsage | undefined {
@@ -50,16 +49,34 @@ export function readUsage(value: unknown): TokenUsage | undefined {
 /** One `token_count` line's limits and context fill. */
 export function readLimits(payload: Json, info: Json | undefined): Limits {
   const limits = record(payload["rate_limits"]);
-  const last = readUsage(info?.["last_token_usage"]);
   return {
     limit_id: text(limits?.["limit_id"]),
+    limit_name: text(limits?.["limit_name"]),
     primary: readWindow(limits?.["primary"]),
     secondary: readWindow(limits?.["secondary"]),
     plan_type: text(limits?.["plan_type"]),
     reached: text(limits?.["rate_limit_reached_type"]),
-    context_tokens: last?.total_tokens ?? null,
+    ...readContext(info),
     context_window: number(info?.["model_context_window"]),
   };
+}
+
+/**
+ * What the context holds: the last response's tokens. After a compaction Codex states an estimate with
+ * no parts. After a context error it sets the total to the window's size with no parts, and the last
+ * usage to the difference, which is no fill (REC rollout-compacted, its lines 37 and 56).
+ */
+function readContext(info: Json | undefined): Pick<Limits, "context_tokens" | "context_kind"> {
+  const last = readUsage(info?.["last_token_usage"]);
+  if (!last) return { context_tokens: null, context_kind: null };
+  const context_tokens = last.total_tokens;
+  if (last.input_tokens + last.output_tokens > 0) return { context_tokens, context_kind: "exact" };
+  const total = readUsage(info?.["total_token_usage"]);
+  const was_set = total && total.total_tokens > 0 && total.input_tokens + total.output_tokens === 0;
+  if (was_set) return { context_tokens: null, context_kind: "unknown" };
+  return context_tokens > 0
+    ? { context_tokens, context_kind: "estimated" }
+    : { context_tokens: null, context_kind: null };
 }
 
 function readWindow(value: unknown): LimitWindow | null {

@@ -37,6 +37,7 @@ export function basicState(deps: PageDeps, page: PageState["page"]): PageState {
       screens: [],
       controller: [],
       sources: deps.hub.sources(),
+      usage: deps.hub.usage(),
     },
     done_today: null,
     jobs_query: null,

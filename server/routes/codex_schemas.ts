@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   type CodexWork,
+  CONTEXT_KINDS,
   ITEM_KINDS,
   type LimitRow,
   type ThreadDetail,
@@ -24,6 +25,10 @@ const tokens = {
   reasoning_output_tokens: z.number().int(),
   total_tokens: z.number().int().openapi({ description: "input + output" }),
 };
+
+export const context_kind = z.enum(CONTEXT_KINDS).nullable();
+
+const compaction_tokens = z.number().int().openapi({ description: "inside total_tokens" });
 
 const settings = {
   model: text,
@@ -52,7 +57,9 @@ export const ThreadSchema = z.object({
   started_ts: ts,
   updated_ts: ts,
   context_tokens: whole,
+  context_kind,
   context_window: whole,
+  compaction_tokens,
   ...tokens,
 }).openapi("Thread") satisfies z.ZodType<ThreadRow>;
 
@@ -76,6 +83,8 @@ export const TurnSchema = z.object({
   error_message: text,
   last_message: text,
   job_ids: z.array(z.string()).openapi({ description: "with more than one, tokens are shared" }),
+  compaction_tokens,
+  sub_agent_tokens: z.number().int().openapi({ description: "beside the other figures" }),
   ...tokens,
 }).openapi("Turn") satisfies z.ZodType<TurnRow>;
 
@@ -115,14 +124,20 @@ export const UsageSchema = z.object({
   key: text,
   responses: z.number().int(),
   ...tokens,
+  compaction_tokens: compaction_tokens.openapi({ description: "of main threads" }),
+  sub_agent_tokens: z.number().int().openapi({ description: "inside total_tokens too" }),
+  shared_with: z.array(z.string()).openapi({ description: "other jobs with the same tokens" }),
 }).openapi("Usage") satisfies z.ZodType<UsageRow>;
 
 export const LimitSchema = z.object({
   ts,
+  stated_ts: ts.openapi({ description: "when the same figure was said last" }),
   limit_id: z.string(),
+  limit_name: text,
   span: z.enum(["primary", "secondary"]),
   used_percent: z.number(),
   window_minutes: whole,
   resets_ts: ts.nullable(),
   plan_type: text,
+  was_reset: z.boolean().openapi({ description: "its window is over: used since is not known" }),
 }).openapi("Limit") satisfies z.ZodType<LimitRow>;

@@ -17,6 +17,7 @@ import {
   type SourceHealth,
   STATUS_SOURCES,
 } from "../wire.ts";
+import { context_kind } from "./codex_schemas.ts";
 
 const text = z.string().nullable();
 const whole = z.number().int().nullable();
@@ -55,6 +56,16 @@ export const AgentSchema = z.object({
   session: text,
   model: text,
   job_id: text,
+  thread_id: text,
+  turn_id: text,
+  effort: text,
+  approval_policy: text,
+  sandbox: text,
+  context_tokens: whole,
+  context_kind,
+  context_window: whole,
+  turn_tokens: whole,
+  turn_sub_agent_tokens: whole.openapi({ description: "beside turn_tokens" }),
 }).openapi("Agent") satisfies z.ZodType<AgentRow>;
 
 export const JobSchema = z.object({
@@ -81,11 +92,15 @@ export const JobSchema = z.object({
   turn_id: text,
   cached_tokens_exact: whole.openapi({ description: "inside prompt_tokens_exact" }),
   reasoning_tokens_exact: whole.openapi({ description: "inside completion_tokens_exact" }),
+  compaction_tokens_exact: whole.openapi({ description: "inside total_tokens_exact" }),
   sub_agent_tokens_exact: whole.openapi({ description: "beside the other figures" }),
   shared_with: z.number().int().openapi({ description: "other jobs with the same tokens" }),
   estimate_method: z.enum(ESTIMATE_METHODS).nullable().openapi({
     description: "how *_tokens_est were made; null where there are none",
   }),
+  effort: text,
+  approval_policy: text,
+  sandbox: text,
 }).openapi("Job") satisfies z.ZodType<JobRow>;
 
 export const EventSchema = z.object({

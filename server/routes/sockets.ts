@@ -38,7 +38,7 @@ const live_route = createRoute({
   summary: "Everything that our page shows, as JSON text frames",
   description:
     "In order: hello; with since, the missed events as changes; snapshot; then changes, " +
-    "screen and sources. Closed with 4001: another protocol version, reload. Closed with 4002: too " +
+    "screen, sources and usage. Closed with 4001: another protocol version, reload. Closed with 4002: too " +
     "slow, come back with since.",
   request: {
     query: z.object({
@@ -116,6 +116,7 @@ function liveStream({ store, hub }: AppDeps): Stream {
       ...readSnapshot(store),
       screens: hub.screens(),
       sources: hub.sources(),
+      usage: hub.usage(),
     })],
     missed: (events) => [
       encode({
@@ -131,6 +132,7 @@ function liveStream({ store, hub }: AppDeps): Stream {
         send(() => [encode({ type: "changes", events: events.map(withoutItem), ...rows })]),
       onScreen: (screen) => send(() => [encode({ type: "screen", screen })]),
       onSources: (sources) => send(() => [encode({ type: "sources", sources })]),
+      onUsage: (usage) => send(() => [encode({ type: "usage", usage })]),
     }),
   };
 }

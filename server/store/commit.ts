@@ -144,6 +144,7 @@ export const FOLDED = [
   "threads",
   "turns",
   "responses",
+  "usage_slots",
   "limits",
 ] as const;
 

@@ -11,8 +11,9 @@ import threads from "./migrations/002_threads.sql" with { type: "text" };
 import status_code from "./migrations/003_status_code.sql" with { type: "text" };
 import turn_items from "./migrations/004_turn_items.sql" with { type: "text" };
 import estimates from "./migrations/005_estimates.sql" with { type: "text" };
+import usage from "./migrations/006_usage.sql" with { type: "text" };
 
-const MIGRATIONS: readonly string[] = [start, threads, status_code, turn_items, estimates];
+const MIGRATIONS: readonly string[] = [start, threads, status_code, turn_items, estimates, usage];
 
 export type Row = Record<string, SQLInputValue>;
 

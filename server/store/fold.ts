@@ -36,6 +36,7 @@ import {
   startTurn,
   wasTyped,
 } from "./job_rules.ts";
+import { forgetThread } from "./fold_context.ts";
 import { foldTokenEstimate } from "./fold_estimate.ts";
 import { foldHook } from "./fold_hook.ts";
 import { foldRollout, foldThreadMapped } from "./fold_rollout.ts";
@@ -70,6 +71,7 @@ export function fold(tower: Tower, event: EventPayload): string | null {
     case "turn_item":
     case "usage":
     case "limits":
+    case "compacted":
     case "turn_ended":
       return foldRollout(tower, event);
     case "thread_mapped":
@@ -95,7 +97,10 @@ function foldPaneOutput(tower: Tower, event: PaneOutputEvent): string | null {
 
 function foldAgentMapped(tower: Tower, event: AgentMappedEvent): string | null {
   const agent = tower.agent(event.agent);
-  if (agent.pane_id !== event.pane_id || agent.status === "missing") agent.claims = {};
+  if (agent.pane_id !== event.pane_id || agent.status === "missing") {
+    agent.claims = {};
+    forgetThread(agent, event.ts);
+  }
   agent.pane_id = event.pane_id;
   agent.window_name = event.window_name;
   agent.session = event.session;
@@ -113,8 +118,10 @@ function foldAgentState(tower: Tower, event: AgentStateEvent): string | null {
     detail: event.status_detail,
     code: event.status_code ?? null,
   };
-  if (event.status === "missing") agent.claims = { screen: agent.claims[event.status_source]! };
-  else agent.last_seen = event.ts;
+  if (event.status === "missing") {
+    agent.claims = { screen: agent.claims[event.status_source]! };
+    forgetThread(agent, event.ts);
+  } else agent.last_seen = event.ts;
   settleStatus(agent);
   const turn = { ts: event.ts, source: event.status_source, detail: agent.status_detail };
   const jobs = tower.openJobs(agent.agent);

@@ -5,22 +5,22 @@
  */
 import type {
   AgentStatus,
-  LimitsEvent,
   RolloutEvent,
   StatusClaim,
   ThreadEvent,
   ThreadMappedEvent,
   ThreadRow,
-  TokenUsage,
   TurnContextEvent,
   TurnEndedEvent,
   TurnItemEvent,
   TurnOutcome,
   TurnRow,
   TurnStartedEvent,
-  UsageEvent,
 } from "../wire.ts";
 import { settleStatus } from "./claims.ts";
+import { showThread } from "./fold_context.ts";
+import { foldLimits } from "./fold_limits.ts";
+import { countTurnForJob, foldCompacted, foldUsage } from "./fold_usage.ts";
 import {
   advance,
   clearEstimate,
@@ -30,7 +30,8 @@ import {
   outcomeStatus,
   setJob,
 } from "./job_rules.ts";
-import type { AgentState, JobState, Tower } from "./state.ts";
+import type { JobState, Tower } from "./state.ts";
+import { ensureTurn, isNews, jobsOf, NO_TOKENS } from "./turn_rules.ts";
 
 /** How much of a thread's first prompt its row keeps: one line of a list. */
 const PREVIEW_LENGTH = 300;
@@ -41,6 +42,16 @@ export function foldRollout(tower: Tower, event: RolloutEvent): string | null {
   const thread = tower.thread(event.thread_id);
   if (!thread) return null;
   thread.updated_ts = Math.max(thread.updated_ts, event.ts);
+  const job_id = foldLine(tower, thread, event);
+  showThread(tower, thread, event.ts);
+  return job_id;
+}
+
+function foldLine(
+  tower: Tower,
+  thread: ThreadRow,
+  event: Exclude<RolloutEvent, ThreadEvent>,
+): string | null {
   switch (event.type) {
     case "turn_started":
       return foldTurnStarted(tower, thread, event);
@@ -52,6 +63,8 @@ export function foldRollout(tower: Tower, event: RolloutEvent): string | null {
       return foldUsage(tower, thread, event);
     case "limits":
       return foldLimits(tower, thread, event);
+    case "compacted":
+      return foldCompacted(tower, thread, event);
     case "turn_ended":
       return foldTurnEnded(tower, thread, event);
     default:
@@ -88,8 +101,12 @@ function foldThread(tower: Tower, event: ThreadEvent): null {
     preview: null,
     started_ts: ts,
     updated_ts: ts,
-    context_tokens: null,
+    // A thread that begins from nothing has an empty context; what a copied history fills is not said.
+    ...facts.forked_from_id || facts.parent_thread_id
+      ? { context_tokens: null, context_kind: null }
+      : { context_tokens: 0, context_kind: "exact" },
     context_window: null,
+    compaction_tokens: 0,
     ...NO_TOKENS,
   });
   return null;
@@ -102,6 +119,7 @@ function foldTurnStarted(tower: Tower, thread: ThreadRow, event: TurnStartedEven
   turn.started_ts = event.ts;
   turn.trigger = event.trigger;
   turn.root_turn_id = event.root_turn_id;
+  turn.sub_agent_tokens = tower.subAgentTokens(turn.turn_id);
   thread.turn_id = event.turn_id;
   thread.context_window = event.context_window ?? thread.context_window;
   claim(tower, thread, { status: "working", ts: event.ts, detail: null, code: null });
@@ -118,7 +136,7 @@ function foldTurnContext(tower: Tower, thread: ThreadRow, event: TurnContextEven
   const turn = event.turn_id ? tower.turn(event.turn_id) : undefined;
   if (!turn) return null;
   Object.assign(turn, { model, effort, approval_policy, sandbox, cwd: event.cwd });
-  for (const job of jobsOf(tower, turn)) job.model = model ?? job.model;
+  for (const job of jobsOf(tower, turn)) showSettings(job, turn);
   return turn.job_ids[0] ?? null;
 }
 
@@ -165,8 +183,8 @@ function serve(
   turn.agent = thread.agent;
   advance(job, "submitted", turn.started_ts);
   advance(job, "turn_started", turn.started_ts);
-  job.model = turn.model ?? job.model;
-  addTokens(job, turn);
+  showSettings(job, turn);
+  countTurnForJob(job, turn);
   if (turn.status === "running") {
     job.finished_ts = job.duration_ms = null;
     setJob(job, "running", { ts: turn.started_ts, source: "rollout", detail: null });
@@ -177,12 +195,20 @@ function serve(
   }
 }
 
+function showSettings(job: JobState, turn: TurnRow): void {
+  job.model = turn.model ?? job.model;
+  job.effort = turn.effort;
+  job.approval_policy = turn.approval_policy;
+  job.sandbox = turn.sandbox;
+}
+
 /** What is known of the pane beats what was concluded from a marker. */
 export function foldThreadMapped(tower: Tower, event: ThreadMappedEvent): string | null {
   const thread = tower.thread(event.thread_id);
   if (thread && thread.agent !== event.agent) mapThread(tower, thread, event.agent);
   const turn = thread?.turn_id ? tower.turn(thread.turn_id) : undefined;
   for (const job of turn ? jobsOf(tower, turn) : []) job.agent ??= event.agent;
+  if (thread) showThread(tower, thread, event.ts);
   return turn?.job_ids[0] ?? null;
 }
 
@@ -197,65 +223,6 @@ function mapThread(tower: Tower, thread: ThreadRow, agent: string): void {
   claim(tower, thread, { status: "working", ts: turn.started_ts, detail: null, code: null });
 }
 
-function foldUsage(tower: Tower, thread: ThreadRow, event: UsageEvent): string | null {
-  const { response_id, ts, thread_id, turn_id, input_tokens, cached_input_tokens } = event;
-  const { output_tokens, reasoning_output_tokens, total_tokens } = event;
-  const usage = {
-    input_tokens,
-    cached_input_tokens,
-    output_tokens,
-    reasoning_output_tokens,
-    total_tokens,
-  };
-  const turn = turn_id ? ensureTurn(tower, thread, turn_id, ts) : undefined;
-  const model = turn?.model ?? thread.model;
-  const is_new = tower.addResponse({
-    response_id,
-    ts,
-    thread_id,
-    turn_id,
-    agent: thread.agent,
-    model,
-    ...usage,
-  });
-  if (is_new) {
-    addUsage(thread, usage);
-    if (turn) {
-      addUsage(turn, usage);
-      for (const job of jobsOf(tower, turn)) addTokens(job, usage);
-      for (const job of parentJobs(tower, thread, turn)) {
-        job.sub_agent_tokens_exact = (job.sub_agent_tokens_exact ?? 0) + usage.total_tokens;
-      }
-    }
-  }
-  if (event.limits) takeLimits(tower, thread, { ts, limits: event.limits });
-  return turn?.job_ids[0] ?? null;
-}
-
-function foldLimits(tower: Tower, thread: ThreadRow, event: LimitsEvent): string | null {
-  takeLimits(tower, thread, { ts: event.ts, limits: event });
-  const turn = thread.turn_id ? tower.turn(thread.turn_id) : undefined;
-  return turn?.job_ids[0] ?? null;
-}
-
-type StatedLimits = NonNullable<UsageEvent["limits"]>;
-
-function takeLimits(
-  tower: Tower,
-  thread: ThreadRow,
-  { ts, limits }: { ts: number; limits: StatedLimits },
-): void {
-  thread.context_tokens = limits.context_tokens ?? thread.context_tokens;
-  thread.context_window = limits.context_window ?? thread.context_window;
-  for (const span of ["primary", "secondary"] as const) {
-    const window = limits[span];
-    if (!window) continue;
-    const { plan_type } = limits;
-    const limit_id = limits.limit_id ?? "codex";
-    tower.addLimit({ ts, limit_id, span, ...window, plan_type });
-  }
-}
-
 function foldTurnEnded(tower: Tower, thread: ThreadRow, event: TurnEndedEvent): string | null {
   const turn = ensureTurn(tower, thread, event.turn_id, event.ts);
   turn.status = event.outcome;
@@ -264,6 +231,10 @@ function foldTurnEnded(tower: Tower, thread: ThreadRow, event: TurnEndedEvent): 
   turn.error_code = event.error_code;
   turn.error_message = event.error_message;
   turn.last_message = event.last_message;
+  // What Codex states of the context then is made up to fill the window (codex.md §6).
+  if (event.error_code === "context_window_exceeded") {
+    thread.context_tokens = thread.context_kind = null;
+  }
   if (thread.turn_id === event.turn_id) thread.turn_id = null;
   for (const job of jobsOf(tower, turn)) endJob(job, turn);
   const failed = event.outcome === "error";
@@ -303,66 +274,4 @@ function claim(tower: Tower, thread: ThreadRow, claim: StatusClaim): void {
   agent.claims.rollout = claim;
   agent.last_seen = Math.max(agent.last_seen ?? 0, claim.ts);
   settleStatus(agent);
-}
-
-/** Files are read newest first: what an older one says of its agent is history by then. */
-function isNews(agent: AgentState, ts: number): boolean {
-  return ts >= (agent.claims.rollout?.ts ?? 0);
-}
-
-function jobsOf(tower: Tower, turn: TurnRow): JobState[] {
-  return turn.job_ids.map((id) => tower.job(id)).filter((job) => job !== undefined);
-}
-
-function ensureTurn(tower: Tower, thread: ThreadRow, turn_id: string, ts: number): TurnRow {
-  return tower.turn(turn_id) ?? tower.addTurn({
-    turn_id,
-    thread_id: thread.thread_id,
-    root_turn_id: null,
-    agent: thread.agent,
-    status: "running",
-    trigger: null,
-    model: thread.model,
-    effort: thread.effort,
-    approval_policy: thread.approval_policy,
-    sandbox: thread.sandbox,
-    cwd: thread.cwd,
-    started_ts: ts,
-    finished_ts: null,
-    duration_ms: null,
-    error_code: null,
-    error_message: null,
-    last_message: null,
-    job_ids: [],
-    ...NO_TOKENS,
-  });
-}
-
-const NO_TOKENS: TokenUsage = {
-  input_tokens: 0,
-  cached_input_tokens: 0,
-  output_tokens: 0,
-  reasoning_output_tokens: 0,
-  total_tokens: 0,
-};
-
-function addUsage(sum: TokenUsage, usage: TokenUsage): void {
-  for (const key of Object.keys(NO_TOKENS) as (keyof TokenUsage)[]) sum[key] += usage[key];
-}
-
-/** The jobs that a sub-agent's turn works for. */
-function parentJobs(tower: Tower, thread: ThreadRow, turn: TurnRow): JobState[] {
-  if (thread.parent_thread_id === null || turn.root_turn_id === null) return [];
-  const root = turn.root_turn_id === turn.turn_id ? undefined : tower.turn(turn.root_turn_id);
-  return root ? jobsOf(tower, root) : [];
-}
-
-/** The old names: prompt is input, completion is output. */
-function addTokens(job: JobState, usage: TokenUsage): void {
-  if (usage.total_tokens === 0) return;
-  job.prompt_tokens_exact = (job.prompt_tokens_exact ?? 0) + usage.input_tokens;
-  job.completion_tokens_exact = (job.completion_tokens_exact ?? 0) + usage.output_tokens;
-  job.total_tokens_exact = (job.total_tokens_exact ?? 0) + usage.total_tokens;
-  job.cached_tokens_exact = (job.cached_tokens_exact ?? 0) + usage.cached_input_tokens;
-  job.reasoning_tokens_exact = (job.reasoning_tokens_exact ?? 0) + usage.reasoning_output_tokens;
 }

@@ -41,9 +41,13 @@ export function newJob(job_id: string, ts: number): JobState {
     turn_id: null,
     cached_tokens_exact: null,
     reasoning_tokens_exact: null,
+    compaction_tokens_exact: null,
     sub_agent_tokens_exact: null,
     shared_with: 0,
     estimate_method: null,
+    effort: null,
+    approval_policy: null,
+    sandbox: null,
     driver: null,
     printed: 0,
   };

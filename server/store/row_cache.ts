@@ -19,6 +19,8 @@ export class RowCache<T extends object> {
   readonly #options: RowCacheOptions<T>;
   readonly #rows = new Map<string, Kept<T>>();
   readonly #touched = new Set<Kept<T>>();
+  /** Rows that `save` has written since the last `flush`. */
+  readonly #saved = new Set<Kept<T>>();
 
   constructor(store: Store, options: RowCacheOptions<T>) {
     this.#store = store;
@@ -64,17 +66,23 @@ export class RowCache<T extends object> {
     for (const { row } of this.#touched) yield row;
   }
 
-  /** Writes what changed and returns it. */
-  flush(): T[] {
-    const changed: T[] = [];
+  /** Writes what changed, so that a query sees it; rows at hand may go on changing. */
+  save(): void {
     for (const kept of this.#touched) {
       const text = JSON.stringify(kept.row);
       if (text === kept.written) continue;
       kept.written = text;
       this.#write(kept.row);
-      changed.push(kept.row);
+      this.#saved.add(kept);
     }
+  }
+
+  /** Writes what changed and returns it. */
+  flush(): T[] {
+    this.save();
+    const changed = [...this.#saved].map(({ row }) => row);
     this.#touched.clear();
+    this.#saved.clear();
     return changed;
   }
 

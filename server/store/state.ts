@@ -7,15 +7,33 @@ import type {
   StatusClaim,
   StatusSource,
   ThreadRow,
+  TokenUsage,
   TurnRow,
 } from "../wire.ts";
 
+/** A limit as it is stored; whether its window is over depends on when one asks. */
+export type StatedLimit = Omit<LimitRow, "was_reset">;
+
 /** A stored limit: one row for each moment at which it was another. */
-export interface LimitState extends LimitRow {
+export interface LimitState extends StatedLimit {
   limit_key: string;
 }
 
+/** Tokens of one turn's responses in one slot of time: what sums are made of. */
+export interface UsageSlot extends TokenUsage {
+  slot_key: string;
+  slot_ts: number;
+  thread_id: string;
+  turn_id: string | null;
+  model: string | null;
+  responses: number;
+  /** Inside `total_tokens`. */
+  compaction_tokens: number;
+}
+
 export interface AgentState extends AgentRow {
+  /** As of when `thread_id` is the thread that its pane runs. */
+  thread_ts: number | null;
   claims: Partial<Record<StatusSource, StatusClaim>>;
 }
 
@@ -48,7 +66,15 @@ export interface Tower {
   addThread(thread: ThreadRow): ThreadRow;
   turn(turn_id: string): TurnRow | undefined;
   addTurn(turn: TurnRow): TurnRow;
-  /** False when a response of this id is stored already. */
-  addResponse(response: ResponseRow): boolean;
-  addLimit(limit: LimitRow): void;
+  response(response_id: string): ResponseRow | undefined;
+  addResponse(response: ResponseRow): ResponseRow;
+  usageSlot(slot_key: string): UsageSlot | undefined;
+  addUsageSlot(slot: UsageSlot): UsageSlot;
+  /** What turns of sub-agents that work for this one have used. */
+  subAgentTokens(root_turn_id: string): number;
+  /** The same limit's rows before and after a moment: that of `ts` is before. */
+  limitsAround(
+    limit: Pick<StatedLimit, "limit_id" | "span" | "plan_type" | "ts">,
+  ): { before: StatedLimit | undefined; after: StatedLimit | undefined };
+  addLimit(limit: StatedLimit): void;
 }

@@ -2,10 +2,19 @@
  * The fold's rows between database and rules: loaded when first asked for, kept while they may be
  * asked for again, written back once per transaction.
  */
-import type { AgentRow, JobRow, LimitRow, ResponseRow, ThreadRow, TurnRow } from "../wire.ts";
+import type { AgentRow, JobRow, ResponseRow, ThreadRow, TurnRow } from "../wire.ts";
 import type { Store } from "./db.ts";
 import { RowCache } from "./row_cache.ts";
-import type { AgentState, DispatchState, JobState, LimitState, Tower } from "./state.ts";
+import { NO_THREAD } from "./fold_context.ts";
+import type {
+  AgentState,
+  DispatchState,
+  JobState,
+  LimitState,
+  StatedLimit,
+  Tower,
+  UsageSlot,
+} from "./state.ts";
 
 /** Rows kept in memory: enough that a running dispatch never reads its own twice. */
 const KEPT_ROWS = 512;
@@ -24,6 +33,16 @@ const AGENT_COLUMNS = [
   "session",
   "model",
   "job_id",
+  "thread_id",
+  "turn_id",
+  "effort",
+  "approval_policy",
+  "sandbox",
+  "context_tokens",
+  "context_kind",
+  "context_window",
+  "turn_tokens",
+  "turn_sub_agent_tokens",
 ] as const satisfies readonly (keyof AgentRow)[];
 
 const JOB_COLUMNS = [
@@ -60,9 +79,13 @@ const JOB_COLUMNS = [
   "turn_id",
   "cached_tokens_exact",
   "reasoning_tokens_exact",
+  "compaction_tokens_exact",
   "sub_agent_tokens_exact",
   "shared_with",
   "estimate_method",
+  "effort",
+  "approval_policy",
+  "sandbox",
 ] as const satisfies readonly (keyof JobRow)[];
 
 /** SQL column lists: exactly the keys of the rows that clients get. */
@@ -79,6 +102,7 @@ export class StoredTower implements Tower {
   readonly #threads: RowCache<ThreadRow>;
   readonly #turns: RowCache<TurnRow>;
   readonly #responses: RowCache<ResponseRow>;
+  readonly #usage_slots: RowCache<UsageSlot>;
   readonly #limits: RowCache<LimitState>;
   /** Job ids by agent that have not ended; complete for every agent in it. */
   readonly #open = new Map<string, Set<string>>();
@@ -91,6 +115,7 @@ export class StoredTower implements Tower {
     this.#threads = new RowCache(store, { table: "threads", key: "thread_id" });
     this.#turns = new RowCache(store, { table: "turns", key: "turn_id", json: ["job_ids"] });
     this.#responses = new RowCache(store, { table: "responses", key: "response_id" });
+    this.#usage_slots = new RowCache(store, { table: "usage_slots", key: "slot_key" });
     this.#limits = new RowCache(store, { table: "limits", key: "limit_key" });
     this.#agents.loadAll();
   }
@@ -172,14 +197,50 @@ export class StoredTower implements Tower {
     return this.#turns.add(turn.turn_id, turn);
   }
 
-  addResponse(response: ResponseRow): boolean {
-    if (this.#responses.get(response.response_id)) return false;
-    this.#responses.add(response.response_id, response);
-    return true;
+  response(response_id: string): ResponseRow | undefined {
+    return this.#responses.get(response_id);
   }
 
-  addLimit(limit: LimitRow): void {
-    const limit_key = `${limit.limit_id} ${limit.span} ${limit.ts}`;
+  addResponse(response: ResponseRow): ResponseRow {
+    return this.#responses.add(response.response_id, response);
+  }
+
+  usageSlot(slot_key: string): UsageSlot | undefined {
+    return this.#usage_slots.get(slot_key);
+  }
+
+  addUsageSlot(slot: UsageSlot): UsageSlot {
+    return this.#usage_slots.add(slot.slot_key, slot);
+  }
+
+  subAgentTokens(root_turn_id: string): number {
+    this.#turns.save();
+    const sum = this.#store.get<{ tokens: number | null }>(
+      "SELECT SUM(total_tokens) AS tokens FROM turns WHERE root_turn_id = ? AND root_turn_id <> turn_id",
+      root_turn_id,
+    );
+    return sum?.tokens ?? 0;
+  }
+
+  limitsAround({ limit_id, span, plan_type, ts }: StatedLimit) {
+    this.#limits.save();
+    const find = (condition: string) => {
+      const row = this.#store.get<{ limit_key: string }>(
+        `SELECT limit_key FROM limits
+         WHERE limit_id = ? AND span = ? AND plan_type IS ? AND ts ${condition} LIMIT 1`,
+        limit_id,
+        span,
+        plan_type,
+        ts,
+      );
+      return row && this.#limits.get(row.limit_key);
+    };
+    return { before: find("<= ? ORDER BY ts DESC"), after: find("> ? ORDER BY ts") };
+  }
+
+  addLimit(limit: StatedLimit): void {
+    const { limit_id, span, plan_type, ts, used_percent, resets_ts } = limit;
+    const limit_key = [limit_id, span, plan_type, ts, used_percent, resets_ts].join(" ");
     if (!this.#limits.get(limit_key)) this.#limits.add(limit_key, { ...limit, limit_key });
   }
 
@@ -193,6 +254,7 @@ export class StoredTower implements Tower {
       this.#threads,
       this.#turns,
       this.#responses,
+      this.#usage_slots,
       this.#limits,
     ] as const;
     for (const rows of others) {
@@ -220,7 +282,7 @@ function isOpen(job: JobState): boolean {
   return job.status === "queued" || job.status === "running" || job.status === "blocked";
 }
 
-function agentRow({ claims: _, ...row }: AgentState): AgentRow {
+function agentRow({ claims: _claims, thread_ts: _thread_ts, ...row }: AgentState): AgentRow {
   return row;
 }
 
@@ -243,6 +305,8 @@ function newAgent(agent: string): AgentState {
     session: null,
     model: null,
     job_id: null,
+    ...NO_THREAD,
+    thread_ts: null,
     claims: {},
   };
 }

@@ -1,51 +1,121 @@
-/** Sums of exact tokens, all made of single model responses, and the plan limits. */
-import type { LimitRow, UsageRow } from "../wire.ts";
+/**
+ * Sums of exact tokens. They are made of slots, which the fold keeps, and at the edges of a range that
+ * does not begin or end with a slot of single responses.
+ */
+import type { UsageRow } from "../wire.ts";
 import type { Store } from "./db.ts";
+import { SLOT_MS } from "./fold_usage.ts";
+import { dayOf, hourOf, type ZoneOffset, zoneOffsets } from "./time_zone.ts";
 
 /** What a sum can be grouped by. */
-export const USAGE_GROUPS = ["agent", "job", "model", "day", "thread"] as const;
+export const USAGE_GROUPS = ["agent", "job", "model", "day", "hour", "thread", "total"] as const;
 export type UsageGroup = typeof USAGE_GROUPS[number];
 
-const KEYS: Readonly<Record<UsageGroup, string>> = {
-  agent: "threads.agent",
-  // A turn that serves several jobs counts for the first: sums stay sums.
-  job: "json_extract(turns.job_ids, '$[0]')",
-  model: "responses.model",
-  day: "date(responses.ts / 1000, 'unixepoch', 'localtime')",
-  thread: "responses.thread_id",
-};
-
-/**
- * Tokens of the responses in `[from_ts, to_ts)`, grouped, the largest first; days in order. A key is
- * null where it is not known.
- */
-export function sumUsage(
-  store: Store,
-  options: { by: UsageGroup; from_ts: number; to_ts: number; limit: number },
-): UsageRow[] {
-  const { by, from_ts, to_ts, limit } = options;
-  return store.all<UsageRow>(
-    `SELECT ${KEYS[by]} AS key, COUNT(*) AS responses,
-       SUM(responses.input_tokens) AS input_tokens,
-       SUM(responses.cached_input_tokens) AS cached_input_tokens,
-       SUM(responses.output_tokens) AS output_tokens,
-       SUM(responses.reasoning_output_tokens) AS reasoning_output_tokens,
-       SUM(responses.total_tokens) AS total_tokens
-     FROM responses
-     LEFT JOIN threads ON threads.thread_id = responses.thread_id
-     LEFT JOIN turns ON turns.turn_id = responses.turn_id
-     WHERE responses.ts >= ? AND responses.ts < ?
-     GROUP BY 1 ORDER BY ${by === "day" ? "1" : "total_tokens DESC, 1"} LIMIT ?`,
-    from_ts,
-    to_ts,
-    limit,
-  );
+export interface UsageQuery {
+  by: UsageGroup;
+  /** Responses in `[from_ts, to_ts)`. */
+  from_ts: number;
+  to_ts: number;
+  /** The IANA time zone of days and hours. */
+  zone: string;
+  limit: number;
 }
 
-/** The newest statement of each limit. */
-export function listLimits(store: Store): LimitRow[] {
-  return store.all<LimitRow>(
-    `SELECT MAX(ts) AS ts, limit_id, span, used_percent, window_minutes, resets_ts, plan_type
-     FROM limits GROUP BY limit_id, span ORDER BY limit_id, span`,
+interface Group {
+  /** What of a part is kept apart until its thread and turn are looked up; SQL over `parts`. */
+  part: (offsets: readonly ZoneOffset[]) => string;
+  /** The row's key; SQL over that, `threads`, `roots`, and for jobs `turns` and `root_turns`. */
+  key: string;
+  in_time_order?: boolean;
+}
+
+const NOTHING = () => "''";
+
+const GROUPS: Readonly<Record<UsageGroup, Group>> = {
+  agent: { part: NOTHING, key: "COALESCE(threads.agent, roots.agent)" },
+  // A turn that serves several jobs counts for the first, a sub-agent's for its root turn's.
+  job: {
+    part: () => "turn_id",
+    key: "COALESCE(turns.job_ids ->> '$[0]', root_turns.job_ids ->> '$[0]')",
+  },
+  model: { part: () => "model", key: "sums.part" },
+  day: { part: dayOf, key: "sums.part", in_time_order: true },
+  hour: { part: hourOf, key: "sums.part", in_time_order: true },
+  thread: { part: NOTHING, key: "sums.thread_id" },
+  total: { part: NOTHING, key: "'total'" },
+};
+
+const TOKENS =
+  "input_tokens, cached_input_tokens, output_tokens, reasoning_output_tokens, total_tokens";
+const SUMS = `responses, compaction_tokens, ${TOKENS}`.split(", ");
+
+const OF_RESPONSES = `
+  SELECT ts, thread_id, turn_id, model, 1, IIF(kind = 'compaction', total_tokens, 0), ${TOKENS}
+  FROM responses WHERE ts >= ? AND ts < ?`;
+
+const PARTS = `
+  parts (ts, thread_id, turn_id, model, ${SUMS.join(", ")}) AS (
+    SELECT slot_ts, thread_id, turn_id, model, ${SUMS.join(", ")}
+    FROM usage_slots WHERE slot_ts >= ? AND slot_ts < ?
+    UNION ALL ${OF_RESPONSES}
+    UNION ALL ${OF_RESPONSES}
+  )`;
+
+const JOB_JOINS = `
+  LEFT JOIN turns ON turns.turn_id = sums.part
+  LEFT JOIN turns AS root_turns ON root_turns.turn_id = turns.root_turn_id`;
+
+/**
+ * Tokens of the responses in a range, grouped, the largest first; of days and hours the newest `limit`,
+ * in order. A key is null where it is not known. Throws `RangeError` for an unknown zone.
+ */
+export function sumUsage(store: Store, query: UsageQuery): UsageRow[] {
+  const { part, key, in_time_order } = GROUPS[query.by];
+  const is_job = query.by === "job";
+  const rows = store.all<UsageRow & { job_ids: string | null }>(
+    `WITH ${PARTS}, sums AS (
+       SELECT ${part(offsetsOf(store, query))} AS part, thread_id, MIN(ts) AS ts,
+         ${SUMS.map((name) => `SUM(${name}) AS ${name}`).join(", ")}
+       FROM parts GROUP BY 1, 2
+     )
+     SELECT ${key} AS key, SUM(responses) AS responses,
+       SUM(IIF(threads.parent_thread_id IS NULL, sums.compaction_tokens, 0)) AS compaction_tokens,
+       SUM(IIF(threads.parent_thread_id IS NULL, 0, sums.total_tokens)) AS sub_agent_tokens,
+       ${TOKENS.split(", ").map((name) => `SUM(sums.${name}) AS ${name}`).join(", ")},
+       ${is_job ? "MAX(IIF(turns.job_ids LIKE '%,%', turns.job_ids, NULL))" : "NULL"} AS job_ids
+     FROM sums
+     LEFT JOIN threads ON threads.thread_id = sums.thread_id
+     LEFT JOIN threads AS roots ON roots.thread_id = threads.root_thread_id
+     ${is_job ? JOB_JOINS : ""}
+     GROUP BY 1 ORDER BY ${in_time_order ? "MIN(sums.ts) DESC" : "total_tokens DESC, 1"} LIMIT ?`,
+    ...ranges(query),
+    query.limit,
+  ).map(({ job_ids, ...row }) => ({ ...row, shared_with: othersOf(row.key, job_ids) }));
+  return in_time_order ? rows.reverse() : rows;
+}
+
+function othersOf(key: string | null, job_ids: string | null): string[] {
+  return job_ids ? (JSON.parse(job_ids) as string[]).filter((id) => id !== key) : [];
+}
+
+/** Whole slots, then what is before and after them. */
+function ranges({ from_ts, to_ts }: UsageQuery): number[] {
+  const first = Math.ceil(from_ts / SLOT_MS) * SLOT_MS;
+  const end = Math.floor(to_ts / SLOT_MS) * SLOT_MS;
+  return first < end ? [first, end, from_ts, first, end, to_ts] : [0, 0, from_ts, to_ts, 0, 0];
+}
+
+/** Offsets for where there are responses: a range may be all of time. */
+function offsetsOf(store: Store, { from_ts, to_ts, zone }: UsageQuery): ZoneOffset[] {
+  const seen = store.get<{ first: number | null; last: number | null }>(
+    `SELECT (SELECT MIN(ts) FROM responses WHERE ts >= ?) AS first,
+       (SELECT MAX(ts) FROM responses WHERE ts < ?) AS last`,
+    from_ts,
+    to_ts,
   );
+  return zoneOffsets(zone, Math.max(from_ts, slotStart(seen?.first)), seen?.last ?? from_ts);
+}
+
+function slotStart(ts: number | null | undefined): number {
+  return ts ? ts - ts % SLOT_MS : 0;
 }

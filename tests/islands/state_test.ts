@@ -21,6 +21,7 @@ import type { AgentRow, JobRow, LiveMessage, WireEvent } from "../../server/wire
 
 const DAY_START = 1_700_000_000_000;
 const NOW = DAY_START + 3_600_000;
+const NO_USAGE = { since_ts: DAY_START, agents: [], limits: [] };
 
 function agent(name: string, more: Partial<AgentRow> = {}): AgentRow {
   return {
@@ -37,6 +38,16 @@ function agent(name: string, more: Partial<AgentRow> = {}): AgentRow {
     session: "codexctl",
     model: null,
     job_id: null,
+    thread_id: null,
+    turn_id: null,
+    effort: null,
+    approval_policy: null,
+    sandbox: null,
+    context_tokens: null,
+    context_kind: null,
+    context_window: null,
+    turn_tokens: null,
+    turn_sub_agent_tokens: null,
     ...more,
   };
 }
@@ -76,9 +87,13 @@ function job(job_id: string, more: Partial<JobRow> = {}): JobRow {
     turn_id: null,
     cached_tokens_exact: null,
     reasoning_tokens_exact: null,
+    compaction_tokens_exact: null,
     sub_agent_tokens_exact: null,
     shared_with: 0,
     estimate_method: null,
+    effort: null,
+    approval_policy: null,
+    sandbox: null,
     ...more,
   };
 }
@@ -112,6 +127,7 @@ function start(more: Partial<PageState> = {}, snapshot: Partial<PageState["snaps
       screens: [],
       controller: [],
       sources: [],
+      usage: NO_USAGE,
       ...snapshot,
     },
     done_today: { since_ts: DAY_START, count: 3 },
@@ -134,6 +150,7 @@ function snapshot(seq: number, more: Partial<LiveMessage & { type: "snapshot" }>
     screens: [],
     controller: [],
     sources: [],
+    usage: NO_USAGE,
     ...more,
   });
 }

@@ -2,7 +2,7 @@
 import { createApp } from "../../server/app.ts";
 import { type Config, loadConfig } from "../../server/config.ts";
 import { Hub } from "../../server/hub.ts";
-
+import { readUsageNow } from "../../server/store/usage_now.ts";
 import type { Change, DispatchRequest, DoctorReport, EventPayload } from "../../server/wire.ts";
 import { TestStore } from "./store.ts";
 
@@ -40,6 +40,7 @@ export class TestApp implements AsyncDisposable {
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
 
   constructor({ config = {}, dispatch }: Options = {}) {
+    this.hub.setUsage(() => readUsageNow(this.base.store));
     this.app = createApp({
       config: { ...loadConfig({}, {}), ...config },
       store: this.base.store,

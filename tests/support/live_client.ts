@@ -102,6 +102,7 @@ export class LiveClient implements AsyncDisposable {
     switch (message.type) {
       case "hello":
       case "sources":
+      case "usage":
         break;
       case "snapshot":
         if (this.seq >= 0 && message.seq !== this.seq) {

@@ -174,6 +174,33 @@ Deno.test("a legacy total that jumps to the window after a context error counts 
   assert.equal(sum(ofType(events, "usage")), 110);
 });
 
+Deno.test("a legacy total above the window that a context error sets back counts nothing", () => {
+  const total = (input_tokens: number, total_tokens: number) =>
+    line("event_msg", {
+      type: "token_count",
+      info: { total_token_usage: { input_tokens, output_tokens: 0, total_tokens } },
+    });
+  const events = readRollout([
+    meta({}),
+    total(500_000, 500_000),
+    total(0, 258_400),
+    total(1_200, 259_600),
+  ]);
+  assert.equal(sum(ofType(events, "usage")), 501_200);
+});
+
+Deno.test("a compaction names the response that it took", () => {
+  const events = readRollout(rolloutLines("rollout-compacted"));
+  const [compacted, ...others] = ofType(events, "compacted");
+  assert.deepEqual(others, []);
+  const at = events.indexOf(compacted!);
+  const asked = ofType(events.slice(0, at), "usage").at(-1);
+  assert.ok(asked);
+  assert.equal(compacted?.response_id, asked.response_id);
+  // A sub-agent's file begins with a copy of its parent's compaction.
+  assert.deepEqual(ofType(readRollout(rolloutLines("rollout-subagent-child")), "compacted"), []);
+});
+
 Deno.test("a legacy fork's first total is its parent's", () => {
   const total = (total_tokens: number) =>
     line("event_msg", {

@@ -55,6 +55,7 @@ Deno.test("a page gets hello, a snapshot, and then what happens", async () => {
     "sources",
     "ts",
     "type",
+    "usage",
   ]);
   assert.equal(snapshot.seq, 7);
   assert.equal(snapshot.jobs[0]?.job_id, "j1");
