@@ -28,6 +28,7 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
   ids: { about: "list agents and their panes", load: () => import("./cli/ids.ts") },
   status: { about: "show what every agent does", load: () => import("./cli/status.ts") },
   jobs: { about: "list jobs", load: () => import("./cli/jobs.ts") },
+  usage: { about: "sum exact tokens", load: () => import("./cli/usage.ts") },
   job: { about: "show one job", load: () => import("./cli/job.ts") },
   tail: { about: "follow events as they happen", load: () => import("./cli/tail.ts") },
   doctor: {

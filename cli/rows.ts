@@ -1,10 +1,11 @@
-/** Agents and jobs for the commands: from the server while it runs, else from the database. */
+/** Agents, jobs and tokens for the commands: from the server while it runs, else from the database. */
 import type { Config } from "../server/config.ts";
 import { listAgents } from "../server/store/agents.ts";
 import { openStore, type Store } from "../server/store/db.ts";
 import { listEvents, listJobEvents } from "../server/store/events.ts";
 import { findJob, listJobs } from "../server/store/jobs.ts";
-import type { AgentRow, EventRow, JobRow, JobStatus } from "../server/wire.ts";
+import { sumUsage, type UsageQuery } from "../server/store/usage.ts";
+import type { AgentRow, EventRow, JobRow, JobStatus, UsageRow } from "../server/wire.ts";
 import { findServer, getJson } from "./server_link.ts";
 import { dateAndClock } from "./times.ts";
 
@@ -23,6 +24,7 @@ export interface Rows extends Disposable {
   agents(): Promise<AgentRow[]>;
   jobs(query: JobsQuery): Promise<JobRow[]>;
   job(id: string): Promise<JobWithEvents>;
+  usage(query: UsageQuery): Promise<UsageRow[]>;
 }
 
 /** A job's newest events that a command shows. */
@@ -48,6 +50,13 @@ function serverRows(url: string): Rows {
     jobs: ({ limit, status = "", agent = "" }) =>
       getJson(url, `/api/jobs?${new URLSearchParams({ limit: String(limit), status, agent })}`),
     job: (id) => getJson(url, `/api/jobs/${encodeURIComponent(id)}?limit=${MOST_EVENTS}`),
+    usage: ({ by, from_ts, to_ts, zone, limit }) => {
+      const range = { from: String(from_ts), to: String(to_ts), tz: zone };
+      return getJson(
+        url,
+        `/api/usage?${new URLSearchParams({ by, ...range, limit: String(limit) })}`,
+      );
+    },
     [Symbol.dispose]: () => {},
   };
 }
@@ -61,6 +70,7 @@ function storeRows(store: Store): Rows {
       const events = job ? listJobEvents(store, job, { limit: MOST_EVENTS, newest: true }) : [];
       return Promise.resolve({ job, events });
     },
+    usage: (query) => Promise.resolve(sumUsage(store, query)),
     [Symbol.dispose]: () => store.close(),
   };
 }

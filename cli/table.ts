@@ -6,6 +6,8 @@ export interface Column<Row> {
   title: string;
   value: (row: Row) => string | null;
   colour?: (row: Row) => Colour | undefined;
+  /** Numbers stand flush right. */
+  is_number?: boolean;
   /** Cut first when the terminal is narrow; others stay whole as long as they can. */
   flexible?: boolean;
 }
@@ -30,9 +32,9 @@ export function formatTable<Row>(
   const format = (line: string[], colour: (index: number) => Colour | undefined) =>
     line.map((cell, index) => {
       const shown = cutText(cell, widths[index]!);
-      const is_last = index === line.length - 1;
-      const space = is_last ? "" : " ".repeat(widths[index]! - stringWidth(shown));
-      return terminal.paint(shown, colour(index)) + space;
+      const space = " ".repeat(widths[index]! - stringWidth(shown));
+      const painted = terminal.paint(shown, colour(index));
+      return columns[index]!.is_number ? space + painted : painted + space;
     }).join(GAP).trimEnd();
   return [
     format(titles, () => "bold"),
