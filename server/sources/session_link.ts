@@ -40,9 +40,18 @@ const LONGEST_RETRY_MS = 30_000;
  * whatever changes in it, also databases and pipes (see `ChangeWatch`).
  */
 const LOOK_MS = 1_000;
+/**
+ * How long sessions must have been left alone before a client comes. tmux up to 3.5a dies when it
+ * notifies of a change while a control client is still saying who it is (tmux/tmux#4980; seen in 1 of
+ * 25 renames), and changes come in bursts.
+ */
+const CHANGE_SETTLE_MS = 250;
 
-/** Read-only and without a size: nothing that this client shows or hears changes what it watches. */
-const ATTACH = ["attach-session", "-f", "read-only,ignore-size", "-t"];
+/**
+ * Read-only, without a size, and without our environment (-E): nothing that this client shows or hears
+ * changes what it watches.
+ */
+const ATTACH = ["attach-session", "-E", "-f", "read-only,ignore-size", "-t"];
 
 export class SessionLink {
   readonly #options: LinkOptions;
@@ -56,6 +65,8 @@ export class SessionLink {
   #met = "";
   /** Before that time the same socket is not tried again. */
   #next_try = 0;
+  /** When sessions or the server were last heard to change, by `performance.now()`. */
+  #changed_at = -Infinity;
   #watches = false;
   #news = Promise.withResolvers<void>();
   #retry_ms = FIRST_RETRY_MS;
@@ -65,7 +76,7 @@ export class SessionLink {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#folder = new ChangeWatch(() => {
-      if (this.#state !== "attached" && socketId(options.socket_path) !== this.#met) this.#heard();
+      if (this.#state !== "attached") this.#lookAtSocket();
     });
   }
 
@@ -84,13 +95,14 @@ export class SessionLink {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#news.resolve();
-    await this.#client?.close();
+    await Promise.all([this.#client?.close(), this.#stopWaiter()]);
     await this.#running;
-    await Promise.all([this.#folder.close(), this.#stopWaiter()]);
+    await this.#folder.close();
   }
 
   async #run(on_first: () => void): Promise<void> {
     while (!this.#stopped) {
+      await this.#settle();
       const attached = await this.#attach();
       if (attached) {
         await this.#stopWaiter();
@@ -102,13 +114,12 @@ export class SessionLink {
         this.#client = undefined;
         this.#state = "starting";
         this.#options.on_detached();
+        this.#changed_at = performance.now();
       } else {
+        // What came before we heard of news has to be looked for; only then is it truly absent.
+        if (await this.#listen()) continue;
         if (this.#stopped) break;
         if (this.#state !== "no_tmux") this.#options.on_absent();
-        await this.#listen();
-        if (this.#waiter === undefined && socketId(this.#options.socket_path) !== this.#met) {
-          continue;
-        }
         on_first();
         await this.#pause();
       }
@@ -169,46 +180,50 @@ export class SessionLink {
     return undefined;
   }
 
-  /** Sees to it that news will be heard. What came before it is not: look once more. */
-  async #listen(): Promise<void> {
-    if (this.#stopped) return;
-    if (this.#state === "no_session") {
-      if (!this.#waiter) this.#startWaiter();
-      return;
-    }
+  /** Sees to it that news will be heard; true when some may have come before: then look once more. */
+  async #listen(): Promise<boolean> {
+    if (this.#stopped) return false;
+    if (this.#state === "no_session") return !this.#waiter && await this.#startWaiter();
     const folder = dirname(this.#options.socket_path);
-    if (!/^tmux-\d+$/.test(basename(folder))) return;
-    try {
-      // As tmux itself makes it, whatever it is asked first.
-      if (socketId(folder) === "") Deno.mkdirSync(folder, { mode: 0o700 });
-      await this.#folder.watch([folder]);
-      this.#watches = true;
-    } catch (error) {
-      this.#watches = false;
-      log.debug("tmux socket folder could not be watched", { folder, cause: errorText(error) });
+    if (/^tmux-\d+$/.test(basename(folder))) {
+      try {
+        // As tmux itself makes it, whatever it is asked first.
+        if (socketId(folder) === "") Deno.mkdirSync(folder, { mode: 0o700 });
+        await this.#folder.watch([folder]);
+        this.#watches = true;
+      } catch (error) {
+        this.#watches = false;
+        log.debug("tmux socket folder could not be watched", { folder, cause: errorText(error) });
+      }
     }
+    return this.#lookAtSocket();
   }
 
-  #startWaiter(): void {
-    const waiter = new ControlClient({
-      socket: this.#options.socket,
-      words: ["wait-for", `codexdash-${crypto.randomUUID()}`],
-      on_notification: (name) => {
-        if (name === "sessions-changed" || name === "session-renamed") this.#heard();
-      },
-    });
+  /** Resolves with whether the waiting client is up: from then on it hears of every session. */
+  async #startWaiter(): Promise<boolean> {
+    let waiter: ControlClient;
+    try {
+      waiter = new ControlClient({
+        socket: this.#options.socket,
+        words: ["wait-for", `codexdash-${crypto.randomUUID()}`],
+        on_notification: (name) => {
+          if (name === "sessions-changed" || name === "session-renamed") this.#heard();
+        },
+      });
+    } catch (error) {
+      log.warn("tmux could not be run", { cause: errorText(error) });
+      return false;
+    }
     this.#waiter = waiter;
-    waiter.ready.then((ready) => {
-      if (!ready || this.#waiter !== waiter) return;
-      this.#hears = true;
-      this.#heard();
-    });
     waiter.ended.then(() => {
       if (this.#waiter !== waiter) return;
       this.#waiter = undefined;
       if (this.#hears) this.#heard();
       this.#hears = false;
     });
+    if (!await waiter.ready || this.#waiter !== waiter) return false;
+    this.#next_try = 0;
+    return this.#hears = true;
   }
 
   async #stopWaiter(): Promise<void> {
@@ -218,10 +233,27 @@ export class SessionLink {
     await waiter?.close();
   }
 
+  /** Whether the server's socket is another one than at the last attempt. */
+  #lookAtSocket(): boolean {
+    if (this.#waiter || socketId(this.#options.socket_path) === this.#met) return false;
+    this.#heard();
+    return true;
+  }
+
   #heard(): void {
+    this.#changed_at = performance.now();
     this.#retry_ms = FIRST_RETRY_MS;
     this.#next_try = 0;
     this.#news.resolve();
+  }
+
+  /** Waits until nothing has changed for a while. */
+  async #settle(): Promise<void> {
+    for (;;) {
+      const wait = this.#changed_at + CHANGE_SETTLE_MS - performance.now();
+      if (wait <= 0 || this.#stopped) return;
+      await new Promise((done) => setTimeout(done, wait));
+    }
   }
 
   /** Waits for news, or for the time to look again. */
@@ -231,6 +263,7 @@ export class SessionLink {
     this.#retry_ms = Math.min(this.#retry_ms * 2, LONGEST_RETRY_MS);
     await this.#news.promise;
     clearTimeout(timer);
+    this.#lookAtSocket();
     if (!this.#stopped) this.#news = Promise.withResolvers();
   }
 }
