@@ -30,6 +30,7 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
   jobs: { about: "list jobs", load: () => import("./cli/jobs.ts") },
   usage: { about: "sum exact tokens", load: () => import("./cli/usage.ts") },
   job: { about: "show one job", load: () => import("./cli/job.ts") },
+  search: { about: "find prompts, messages and commands", load: () => import("./cli/search.ts") },
   tail: { about: "follow events as they happen", load: () => import("./cli/tail.ts") },
   doctor: {
     about: "check everything and say how to mend it",

@@ -10,6 +10,8 @@ interface Expected<T extends Options> {
   options: T;
   /** Names of the words that must follow, in order. */
   words?: readonly string[];
+  /** What may follow in any number, but at least once. */
+  more_words?: string;
 }
 
 /** Options that several commands share. */
@@ -23,9 +25,11 @@ export const EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 wrong usage.";
  * more.
  */
 export function parseCommand<T extends Options>(args: string[], expected: Expected<T>) {
-  const { word, options, words = [] } = expected;
+  const { word, options, words = [], more_words } = expected;
   const parsed = attempt(word, () => parseArgs({ args, options, allowPositionals: true }));
-  if (parsed.positionals.length !== words.length) {
+  if (more_words !== undefined) {
+    if (parsed.positionals.length === 0) throw wrongUsage(word, `it needs ${more_words}`);
+  } else if (parsed.positionals.length !== words.length) {
     const missing = words[parsed.positionals.length];
     throw wrongUsage(
       word,
@@ -46,6 +50,17 @@ export function numberOption(
   if (text === undefined) return undefined;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw wrongUsage(word, `--${name} must be a whole number, not "${text}"`);
+}
+
+/** The word of a closed list that an option was given, or undefined when it was not. */
+export function wordOption<Word extends string>(
+  word: string,
+  option: { name: string; text: string | undefined; words: readonly Word[] },
+): Word | undefined {
+  const { name, text, words } = option;
+  const found = words.find((known) => known === text);
+  if (found !== undefined || text === undefined) return found;
+  throw wrongUsage(word, `--${name} must be one of ${words.join(", ")}, not "${text}"`);
 }
 
 function wrongUsage(word: string, reason: string): CodexdashError {

@@ -5,7 +5,7 @@ import { CodexdashError } from "../server/error.ts";
 export function reportFailure(error: unknown): number {
   if (error instanceof CodexdashError) {
     console.error(`codexdash: ${error.message}`);
-    return error.code === "invalid" ? 2 : 1;
+    return error.code === "invalid" || error.code === "bad_query" ? 2 : 1;
   }
   console.error("codexdash: internal error, please report it with what follows");
   console.error(error);

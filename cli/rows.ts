@@ -4,8 +4,16 @@ import { listAgents } from "../server/store/agents.ts";
 import { openStore, type Store } from "../server/store/db.ts";
 import { listEvents, listJobEvents } from "../server/store/events.ts";
 import { findJob, listJobs } from "../server/store/jobs.ts";
+import { search, type SearchQuery } from "../server/store/search.ts";
 import { sumUsage, type UsageQuery } from "../server/store/usage.ts";
-import type { AgentRow, EventRow, JobRow, JobStatus, UsageRow } from "../server/wire.ts";
+import type {
+  AgentRow,
+  EventRow,
+  JobRow,
+  JobStatus,
+  SearchResult,
+  UsageRow,
+} from "../server/wire.ts";
 import { findServer, getJson } from "./server_link.ts";
 import { dateAndClock } from "./times.ts";
 
@@ -25,6 +33,7 @@ export interface Rows extends Disposable {
   jobs(query: JobsQuery): Promise<JobRow[]>;
   job(id: string): Promise<JobWithEvents>;
   usage(query: UsageQuery): Promise<UsageRow[]>;
+  search(query: SearchQuery): Promise<SearchResult[]>;
 }
 
 /** A job's newest events that a command shows. */
@@ -57,6 +66,11 @@ function serverRows(url: string): Rows {
         `/api/usage?${new URLSearchParams({ by, ...range, limit: String(limit) })}`,
       );
     },
+    search: ({ q, limit, agent = "", status = "", kind = "", from_ts = "", to_ts = "" }) => {
+      const filters = { agent, status, kind, from: String(from_ts), to: String(to_ts) };
+      const query = new URLSearchParams({ q, limit: String(limit), ...filters });
+      return getJson(url, `/api/search?${query}`);
+    },
     [Symbol.dispose]: () => {},
   };
 }
@@ -71,6 +85,7 @@ function storeRows(store: Store): Rows {
       return Promise.resolve({ job, events });
     },
     usage: (query) => Promise.resolve(sumUsage(store, query)),
+    search: (query) => Promise.resolve(search(store, query)),
     [Symbol.dispose]: () => store.close(),
   };
 }

@@ -1,5 +1,5 @@
 /** Finds the server that runs on the data folder, on whatever port, and asks it. */
-import { CodexdashError } from "../server/error.ts";
+import { CodexdashError, type ErrorCode, HTTP_STATUS } from "../server/error.ts";
 import { readRunFile, type RunFile } from "../server/run_file.ts";
 import type { SourceHealth } from "../server/wire.ts";
 
@@ -35,9 +35,14 @@ export async function findServer(dir: string): Promise<ServerLink | undefined> {
 export async function getJson<T>(url: string, path: string): Promise<T> {
   const response = await fetch(new URL(path, url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (response.ok) return await response.json() as T;
-  const body = await response.json().catch(() => undefined) as { message?: string } | undefined;
+  const body = await response.json().catch(() => undefined) as
+    | { code?: string; message?: string }
+    | undefined;
+  const code = body?.code !== undefined && body.code in HTTP_STATUS
+    ? body.code as ErrorCode
+    : "unavailable";
   throw new CodexdashError(
-    "unavailable",
+    code,
     body?.message ?? `Cannot read "${path}": the server answered ${response.status}`,
   );
 }

@@ -4,6 +4,8 @@
  */
 import type { Config } from "../server/config.ts";
 
+export { plainLine, plainText } from "../server/plain_text.ts";
+
 export type Colour = "green" | "cyan" | "yellow" | "red" | "grey" | "bold";
 
 const SGR: Record<Colour, number> = {
@@ -30,21 +32,6 @@ export function openTerminal(config: Pick<Config, "no_color">): Terminal {
     paint: (text, colour) =>
       has_colours && colour && text ? `\x1b[${SGR[colour]}m${text}\x1b[0m` : text,
   };
-}
-
-/** Escape sequences, control characters, and marks that turn the direction of what follows. */
-const OBEYED =
-  // deno-lint-ignore no-control-regex
-  /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
-
-/** `text` without anything that a terminal obeys, but for its newlines and tabs. */
-export function plainText(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(OBEYED, "");
-}
-
-/** `text` on one line. */
-export function plainLine(text: string): string {
-  return plainText(text).replace(/\s+/g, " ").trim();
 }
 
 /** Prints to standard output; returns false once its reader is gone, as after `| head`. */

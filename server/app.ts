@@ -16,6 +16,7 @@ import { health } from "./routes/health.ts";
 import { jobs } from "./routes/jobs.ts";
 import { refuseOtherMethods } from "./routes/methods.ts";
 import { document } from "./routes/openapi.ts";
+import { search } from "./routes/search.ts";
 import { sockets } from "./routes/sockets.ts";
 import { threads } from "./routes/threads.ts";
 import { transcripts } from "./routes/transcript.ts";
@@ -28,7 +29,18 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono();
   app.onError(answerError);
   app.use(secureHeaders, guardOrigin(deps.config));
-  const nouns = [health, agents, jobs, events, threads, transcripts, usage, doctor, dispatch];
+  const nouns = [
+    health,
+    agents,
+    jobs,
+    events,
+    threads,
+    transcripts,
+    search,
+    usage,
+    doctor,
+    dispatch,
+  ];
   for (const noun of [...nouns, sockets]) app.route("/", noun(deps));
   document(app, deps.version);
   app.route("/", pages(deps));

@@ -6,6 +6,7 @@
 /** The closed list of error codes; `HTTP_STATUS` says what each is over HTTP. */
 export type ErrorCode =
   | "invalid"
+  | "bad_query"
   | "not_found"
   | "conflict"
   | "refused"
@@ -14,6 +15,7 @@ export type ErrorCode =
 
 export const HTTP_STATUS: Record<ErrorCode, 422 | 404 | 409 | 503 | 500> = {
   invalid: 422,
+  bad_query: 422,
   not_found: 404,
   conflict: 409,
   refused: 409,

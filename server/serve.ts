@@ -18,9 +18,10 @@ import { Rollouts } from "./sources/rollouts.ts";
 import { Screens } from "./sources/screens.ts";
 import { TokenEstimates } from "./sources/token_estimates.ts";
 import type { Batch, Source } from "./sources/source.ts";
-import { listCursors, Writer } from "./store/commit.ts";
+import { listCursors, rebuild, Writer } from "./store/commit.ts";
 import { openStore } from "./store/db.ts";
 import { listOutputText, nextEstimate } from "./store/estimates.ts";
+import { isUnindexed } from "./store/search_index.ts";
 import { findThread } from "./store/threads.ts";
 import { readUsageNow } from "./store/usage_now.ts";
 import { tmuxSocketPath } from "./tmux/socket_path.ts";
@@ -50,6 +51,9 @@ const GRACE_MS = 2_000;
 export function startServer(config: Config): RunningServer {
   setLogLevel(config.log);
   const store = openStore(config.db);
+  if (isUnindexed(store)) {
+    log.info("search index is made", { events: rebuild(store) });
+  }
   const hub = new Hub();
   const pipeline = createPipeline({ writer: new Writer(store), hub });
   const pane_threads = new PaneThreads({

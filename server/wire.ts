@@ -8,6 +8,8 @@ import type {
   ContextKind,
   EventHead,
   RolloutEvent,
+  SearchKind,
+  SnippetPart,
   ThreadMappedEvent,
   TurnOutcome,
   UsageNow,
@@ -344,6 +346,24 @@ export interface SourceHealth {
   lag_bytes: number | null;
   bad_lines: number;
   last_ts: number | null;
+}
+
+/** One text that a search found. */
+export interface SearchResult {
+  /** Where the next page starts: `before=<id>`. Ids are in the order of time. */
+  id: number;
+  kind: SearchKind;
+  ts: number;
+  /** The event that the text stands in. */
+  seq: number;
+  agent: string | null;
+  /** The job that it is part of, also by way of a sub-agent. */
+  job_id: string | null;
+  thread_id: string | null;
+  turn_id: string | null;
+  /** The job's status now; null where there is no job. */
+  status: JobStatus | null;
+  snippet: SnippetPart[];
 }
 
 /** What `commit` returned and the hub publishes: the batch's events and the rows they changed. */

@@ -349,3 +349,22 @@ export type TranscriptItem =
     | "changes"
     | "child_thread_id"
   >;
+
+/** What can be found, by what it is. */
+export const SEARCH_KINDS = [
+  "prompt",
+  "user",
+  "assistant",
+  "reasoning",
+  "plan",
+  "command",
+  "file_change",
+  "error",
+] as const;
+export type SearchKind = typeof SEARCH_KINDS[number];
+
+/** A piece of a snippet, on one line; `match` says that the query found it. */
+export interface SnippetPart {
+  text: string;
+  match: boolean;
+}

@@ -4,7 +4,10 @@ import {
   type CodexWork,
   CONTEXT_KINDS,
   ITEM_KINDS,
+  JOB_STATUSES,
   type LimitRow,
+  SEARCH_KINDS,
+  type SearchResult,
   type ThreadDetail,
   type ThreadListRow,
   type ThreadRow,
@@ -119,6 +122,21 @@ export const ItemSchema = z.object({
   child_thread_id: text,
   cut: z.boolean().openapi({ description: "a text of it is longer than max_chars" }),
 }).openapi("TranscriptItem") satisfies z.ZodType<TranscriptItem>;
+
+export const SearchResultSchema = z.object({
+  id: z.number().int().openapi({ description: "before=<id> of the last one is the next page" }),
+  kind: z.enum(SEARCH_KINDS),
+  ts,
+  seq: z.number().int().openapi({ description: "the event that the text stands in" }),
+  agent: text,
+  job_id: text.openapi({ description: "the job that it is part of, also by way of a sub-agent" }),
+  thread_id: text,
+  turn_id: text,
+  status: z.enum(JOB_STATUSES).nullable().openapi({ description: "the job's, now" }),
+  snippet: z.array(z.object({ text: z.string(), match: z.boolean() })).openapi({
+    description: "pieces of one line of plain text; match says that q found it",
+  }),
+}).openapi("SearchResult") satisfies z.ZodType<SearchResult>;
 
 export const UsageSchema = z.object({
   key: text,

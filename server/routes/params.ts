@@ -36,6 +36,16 @@ export function flag(description: string) {
     .openapi({ type: "boolean", description });
 }
 
+/** One of a closed list that narrows an answer; empty narrows nothing. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  description: string,
+) {
+  return z.union([z.literal(""), z.enum(words)], { error: `must be one of ${words.join(", ")}` })
+    .optional().transform((word): Words[number] | undefined => word || undefined)
+    .openapi({ type: "string", enum: [...words], description });
+}
+
 function digits() {
   return z.string().regex(/^([+-]?\d+)?$/, "must be a whole number").optional();
 }

@@ -6,6 +6,7 @@ import type { Change, EventPayload, NewEvent, WireEvent } from "../wire.ts";
 import type { Store } from "./db.ts";
 import { lastSeq } from "./events.ts";
 import { fold } from "./fold.ts";
+import { SearchIndex } from "./search_index.ts";
 import { StoredTower } from "./tower.ts";
 
 /** A source's place in one file, as `commit` keeps it. */
@@ -40,11 +41,13 @@ export class Writer {
   readonly #store: Store;
   readonly #files = new Map<string, StoredFile>();
   #tower: StoredTower;
+  #index: SearchIndex;
   #seq: number;
 
   constructor(store: Store) {
     this.#store = store;
     this.#tower = new StoredTower(store);
+    this.#index = new SearchIndex(store);
     this.#seq = lastSeq(store);
   }
 
@@ -59,6 +62,7 @@ export class Writer {
     } catch (error) {
       this.#files.clear();
       this.#tower = new StoredTower(this.#store);
+      this.#index = new SearchIndex(this.#store);
       this.#seq = lastSeq(this.#store);
       throw error;
     }
@@ -93,6 +97,7 @@ export class Writer {
         offset === null ? null : file?.file_id ?? null,
         offset,
       );
+      this.#index.add({ id, payload, job_id }, this.#tower);
       stored.push({ ...payload, ...head, id, seq: id });
       this.#seq = id;
     }
@@ -102,6 +107,7 @@ export class Writer {
       this.#store.run(SAVE_CURSOR, file.offset, file.state, Date.now(), file.file_id);
     }
     const rows = this.#tower.flush();
+    this.#index.flush();
     return { seq: this.#seq, events: stored, ...rows };
   }
 
@@ -158,6 +164,8 @@ const REBUILD_PAGE = 5_000;
 export function rebuild(store: Store, on_progress: (events: number) => void = () => {}): number {
   return store.transaction(() => {
     for (const table of FOLDED) store.db.exec(`DELETE FROM ${table}`);
+    const index = new SearchIndex(store);
+    index.clear();
     const tower = new StoredTower(store);
     let after = 0;
     let count = 0;
@@ -168,11 +176,14 @@ export function rebuild(store: Store, on_progress: (events: number) => void = ()
         REBUILD_PAGE,
       );
       for (const { id, job_id, payload } of page) {
-        const folded = fold(tower, JSON.parse(payload) as EventPayload);
+        const event = JSON.parse(payload) as EventPayload;
+        const folded = fold(tower, event);
         if (folded !== job_id) store.run("UPDATE events SET job_id = ? WHERE id = ?", folded, id);
+        index.add({ id, payload: event, job_id: folded }, tower);
         after = id;
       }
       tower.flush();
+      index.flush();
       count += page.length;
       if (page.length < REBUILD_PAGE) return count;
       on_progress(count);

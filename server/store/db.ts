@@ -12,8 +12,17 @@ import status_code from "./migrations/003_status_code.sql" with { type: "text" }
 import turn_items from "./migrations/004_turn_items.sql" with { type: "text" };
 import estimates from "./migrations/005_estimates.sql" with { type: "text" };
 import usage from "./migrations/006_usage.sql" with { type: "text" };
+import search from "./migrations/007_search.sql" with { type: "text" };
 
-const MIGRATIONS: readonly string[] = [start, threads, status_code, turn_items, estimates, usage];
+const MIGRATIONS: readonly string[] = [
+  start,
+  threads,
+  status_code,
+  turn_items,
+  estimates,
+  usage,
+  search,
+];
 
 export type Row = Record<string, SQLInputValue>;
 

@@ -22,12 +22,16 @@ export class TestStore implements Disposable {
     });
   }
 
-  /** Every row of the folded tables, to compare before and after. */
+  /** Every row of the folded tables and every word of the search index, to compare. */
   dump(): Record<string, unknown[]> {
+    this.store.db.exec(
+      "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words " +
+        "USING fts5vocab(main, search_text, instance)",
+    );
     return Object.fromEntries(
-      FOLDED.map((table) => [
+      [...FOLDED, "search_items", "search_words"].map((table) => [
         table,
-        this.store.all(`SELECT * FROM ${table} ORDER BY 1`).map((row) => ({ ...row as object })),
+        this.store.all(`SELECT * FROM ${table} ORDER BY 1, 2`).map((row) => ({ ...row as object })),
       ]),
     );
   }

@@ -152,6 +152,8 @@ Deno.test("every response fits the schema that the document gives it", async () 
       path: "/api/jobs/{job_id}/transcript",
       response: await test.get(`/api/jobs/${job_id}/transcript`),
     },
+    { path: "/api/search", response: await test.get("/api/search?q=hello+OR+mock") },
+    { path: "/api/search", response: await test.get("/api/search?q=%22") },
     { path: "/api/usage", response: await test.get("/api/usage?by=model") },
     { path: "/api/usage", response: await test.get("/api/usage?by=shoe") },
     { path: "/api/limits", response: await test.get("/api/limits") },
