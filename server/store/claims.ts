@@ -19,8 +19,9 @@ export function pickClaim(
   if (screen && SCREEN_ONLY.includes(screen.status) && title?.status !== "approval") {
     return { source: "screen", claim: screen };
   }
-  return newest(claims, EXACT) ??
-    newest(claims, STATUS_SOURCES.filter((source) => !EXACT.includes(source)));
+  const exact = newest(claims, EXACT);
+  if (exact?.source === "title" && exact.claim.status === "idle") return failure(claims) ?? exact;
+  return exact ?? newest(claims, STATUS_SOURCES.filter((source) => !EXACT.includes(source)));
 }
 
 /**
@@ -28,6 +29,18 @@ export function pickClaim(
  * while an approval waits, a title nothing while another thread is looked at.
  */
 const EXACT: readonly StatusSource[] = ["socket", "rollout", "title"];
+
+/**
+ * Codex reports "error" and a moment later "idle" (REC osc7501): no turn runs, and the last one failed
+ * for as long as its error is the last thing on the screen.
+ */
+function failure(claims: Claims): { source: StatusSource; claim: StatusClaim } | undefined {
+  const { screen, rollout } = claims;
+  if (screen?.status !== "error") return undefined;
+  return rollout?.status === "error"
+    ? { source: "rollout", claim: rollout }
+    : { source: "screen", claim: screen };
+}
 
 /** The claim that was made last; of equals the better tier's. */
 function newest(
@@ -83,9 +96,12 @@ export function contradiction(claims: Claims, shown: StatusSource): string | nul
 /** What a session file never holds: its turn runs on, or none does, while this shows (codex.md §5). */
 const WAITING: readonly AgentStatus[] = ["approval", "input", "auth", "missing"];
 
-/** Idle and error are both "no turn runs": they differ in what they remember, not in truth. */
+/**
+ * Idle, error and a refused login are all "no turn runs": they differ in what they remember, not in
+ * truth. A title calls a 401 no more than an error.
+ */
 function isRest(status: AgentStatus): boolean {
-  return status === "idle" || status === "error";
+  return status === "idle" || status === "error" || status === "auth";
 }
 
 /** Writes what the claims say into the agent's row. */

@@ -59,3 +59,30 @@ Deno.test("what another status was about is not borrowed", () => {
     ["idle", "title", null, null],
   );
 });
+
+Deno.test("a failed turn stays one until the screen or a new turn says otherwise", () => {
+  const rollout = said("error", 20, { detail: LIMIT, code: "usage_limit_exceeded" });
+  const screen = said("error", 20, { detail: LIMIT });
+  const title = said("idle", 22);
+  assert.deepEqual(shown({ title, screen }), ["error", "screen", LIMIT, null]);
+  assert.deepEqual(
+    shown({ title, screen, rollout }),
+    ["error", "rollout", LIMIT, "usage_limit_exceeded"],
+  );
+  const cleared = said("idle", 23);
+  assert.deepEqual(shown({ title, screen: cleared, rollout }), ["idle", "title", null, null]);
+  const next = said("working", 24);
+  assert.deepEqual(shown({ title, screen, rollout: next }), ["working", "rollout", null, null]);
+});
+
+Deno.test("tiers that say the same in other words do not contradict each other", () => {
+  const conflict = (claims: AgentState["claims"]) => {
+    const agent = { claims } as AgentState;
+    settleStatus(agent);
+    return agent.status_conflict;
+  };
+  const screen = said("auth", 20, { detail: "unexpected status 401" });
+  assert.equal(conflict({ screen, title: said("error", 21), rollout: said("auth", 20) }), null);
+  assert.equal(conflict({ screen, title: said("idle", 22) }), null);
+  assert.equal(conflict({ screen, title: said("working", 22) }), "title says working");
+});
