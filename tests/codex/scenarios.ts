@@ -2,7 +2,7 @@
  * What the local model answers. A prompt picks its scenario by a word: `mock:plain`,
  * `mock:slow=<seconds>`, `mock:long=<lines>`, `mock:hold=<name>` (streams half an answer and waits
  * for the test's `release(name)`), `mock:exec=<command>`, `mock:execslow=<command>`,
- * `mock:escalate=<command>` (asks the person), `mock:patch`, `mock:ask` (a question to the person),
+ * `mock:execbg=<command>` (does not wait for its end), `mock:escalate=<command>` (asks the person), `mock:patch`, `mock:ask` (a question to the person),
  * `mock:plan`, `mock:spawn=<child's prompt>`, `mock:markdown`, `mock:big` (a full context), and those
  * that fail: `mock:ctx`, `mock:failed`, `mock:drop`, and the HTTP answers of `REFUSALS`. A word ending
  * in `once` fails at the first attempt only. The words and the token counts are those of the
@@ -117,6 +117,12 @@ export const SCENARIOS: Readonly<Partial<Record<string, Scenario>>> = {
       await turn.answer.message(["I will run a command first."], "commentary");
       runCommand(turn, turn.value || "sleep 4; echo done");
     }),
+  execbg: (turn) =>
+    afterTool(
+      turn,
+      ["It runs in the background."],
+      () => runCommand(turn, turn.value || "sleep 2; echo late", { yield_time_ms: 250 }),
+    ),
   escalate: (turn) =>
     afterTool(
       turn,

@@ -119,6 +119,17 @@ trust_level = "trusted"
     await this.#pressUntil(pane, "Enter", () => asked() > before);
   }
 
+  /** Gives Codex one of its own commands: `/compact`. */
+  async command(pane: string, command: string): Promise<void> {
+    await this.tmux("send-keys", "-t", pane, "-l", command);
+    await this.seeOnScreen(pane, new RegExp(`› ${RegExp.escape(command)}`));
+    // As for a prompt; the list of commands that comes up takes Enter for the one typed.
+    await new Promise((done) => setTimeout(done, 300));
+    const typed = async () =>
+      new RegExp(`^› ${RegExp.escape(command)}`, "m").test(await this.screen(pane));
+    await this.#pressUntil(pane, "Enter", async () => !await typed());
+  }
+
   /** Answers the dialog that shows `question` with a key, until it is gone. */
   async answer(pane: string, question: RegExp, key: string): Promise<void> {
     await this.seeOnScreen(pane, question);
