@@ -69,6 +69,19 @@ export class Tower implements AsyncDisposable {
     this.#live = await LiveClient.connect(this.#server.url, since);
   }
 
+  /** Another Codex in the agent's pane, in place of the one there; waits for its composer. */
+  async restart(agent: string, args: readonly string[] = []): Promise<void> {
+    const pane = this.pane(agent);
+    const { world } = this;
+    const mode = world.envForCodex()["CODEX_ARGS"]!.split(" ").filter((word) => word !== "");
+    await world.tmux(
+      ...["respawn-pane", "-k", "-t", pane, "-e", `CODEX_HOME=${world.codex_home}`],
+      ...["-c", world.repo, "--", "env", world.codex, ...mode, ...args],
+    );
+    await world.seeOnScreen(pane, /Ask Codex to do anything/);
+    await this.agentIs(agent, "idle");
+  }
+
   /** Stops as a SIGTERM would. */
   async stopServer(): Promise<void> {
     await this.#live?.[Symbol.asyncDispose]();
