@@ -29,7 +29,7 @@ export class Tower implements AsyncDisposable {
   #server: Server | undefined;
   #live: LiveClient | undefined;
 
-  constructor(world: CodexWorld) {
+  constructor(world = new CodexWorld()) {
     this.world = world;
   }
 

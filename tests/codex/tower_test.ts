@@ -110,19 +110,6 @@ Deno.test("an approval is shown, and a send into it is refused and approves noth
   assert.deepEqual(tower.live.faults, []);
 });
 
-Deno.test("an error of the model makes the job an error, and the next prompt works", async () => {
-  await using tower = await Tower.start();
-  await tower.send("job-bad", "fast", "mock:500 please");
-  await tower.jobIs("job-bad", "error");
-  await tower.live.until(
-    "why",
-    () => /high demand/.test(tower.live.jobs.get("job-bad")?.status_detail ?? ""),
-  );
-  await tower.send("job-good", "fast", "mock:plain say that an error happened: error, failed");
-  await tower.jobIs("job-good", "done");
-  assert.deepEqual(tower.live.faults, []);
-});
-
 Deno.test("an interrupted turn makes the job cancelled", async () => {
   await using tower = await Tower.start();
   await tower.send("job-stopped", "fast", "mock:hold=never please");

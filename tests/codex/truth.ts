@@ -19,7 +19,7 @@ import type { Tower } from "./tower.ts";
 export interface ThreadPage {
   thread: ThreadRow;
   turns: TurnRow[];
-  children: ThreadRow[];
+  sub_agents: ThreadRow[];
   items: TranscriptItem[];
 }
 
