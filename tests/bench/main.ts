@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { appendToSocket } from "./append_to_socket.ts";
+import { estimate } from "./estimate.ts";
 import type { Figure } from "./figure.ts";
 import { ingest } from "./ingest.ts";
 import { pageScript } from "./page_script.ts";
@@ -25,6 +26,7 @@ const FIGURES: readonly Figure[] = [
   quiet,
   spinner,
   send,
+  estimate,
   pageScript,
 ];
 

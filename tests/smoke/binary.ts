@@ -3,9 +3,10 @@
  * source, no Deno, an empty HOME. The agents are the binary's own demo agents.
  */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import manifest from "../../deno.json" with { type: "json" };
 import type { DoctorReport } from "../../server/wire.ts";
+import { jobEvents } from "../support/app.ts";
 import { LiveClient } from "../support/live_client.ts";
 import { retryUntil } from "../support/retry.ts";
 import { TestWorld } from "../support/temp.ts";
@@ -129,6 +130,24 @@ Deno.test("the binary starts agents and sends to them while the server is down",
   }
   assert.equal((await child.status).code, 0);
   assert.equal((await smoke.run("down")).code, 0);
+});
+
+Deno.test("the binary has its tokenizer in it: a job without exact figures is estimated", async () => {
+  await using smoke = new Smoke();
+  Deno.mkdirSync(dirname(smoke.path("events.ndjson")), { recursive: true });
+  const lines = jobEvents("j1", Date.now()).map((event) => `${JSON.stringify(event)}\n`);
+  await Deno.writeTextFile(smoke.path("events.ndjson"), lines.join(""));
+  const { child, url } = await smoke.serve();
+  try {
+    const job = await retryUntil("an estimate", async () => {
+      const { job } = await (await fetch(`${url}/api/jobs/j1`)).json();
+      return job?.total_tokens_est && job;
+    }, SLOW_MS);
+    assert.equal(job.estimate_method, "tiktoken");
+  } finally {
+    child.kill("SIGTERM");
+  }
+  assert.equal((await child.status).code, 0);
 });
 
 Deno.test("the binary's doctor reports", async () => {
