@@ -18,11 +18,12 @@ import { Rollouts } from "./sources/rollouts.ts";
 import { Screens } from "./sources/screens.ts";
 import { TokenEstimates } from "./sources/token_estimates.ts";
 import type { Batch, Source } from "./sources/source.ts";
+import { findAgent } from "./store/agents.ts";
 import { listCursors, rebuild, Writer } from "./store/commit.ts";
 import { openStore } from "./store/db.ts";
 import { listOutputText, nextEstimate } from "./store/estimates.ts";
 import { isUnindexed } from "./store/search_index.ts";
-import { findThread } from "./store/threads.ts";
+import { findThread, findThreadsById, listRunningTurns } from "./store/threads.ts";
 import { readUsageNow } from "./store/usage_now.ts";
 import { tmuxSocketPath } from "./tmux/socket_path.ts";
 import { Estimator } from "./tokens/estimate.ts";
@@ -56,14 +57,6 @@ export function startServer(config: Config): RunningServer {
   }
   const hub = new Hub();
   const pipeline = createPipeline({ writer: new Writer(store), hub });
-  const pane_threads = new PaneThreads({
-    socket: config.tmux_socket,
-    session: config.session,
-    is_settled: (thread_id) => {
-      const thread = findThread(store, thread_id);
-      return !thread || thread.agent !== null || thread.parent_thread_id !== null;
-    },
-  });
   const event_file = new EventFile({
     path: config.events,
     max_line_bytes: config.max_event_line,
@@ -73,6 +66,15 @@ export function startServer(config: Config): RunningServer {
     homes: allHomes(config.codex_home, config.codex_homes),
     horizon_days: config.rollout_horizon_days,
     cursors: listCursors(store, "rollouts"),
+  });
+  const pane_threads = new PaneThreads({
+    socket: config.tmux_socket,
+    session: config.session,
+    find_thread: (thread_id) => findThread(store, thread_id),
+    find_threads: (id_start) => findThreadsById(store, id_start),
+    present_thread: (agent) => findAgent(store, agent)?.thread_id ?? null,
+    running_turns: () => listRunningTurns(store),
+    is_read: () => isRead(rollouts),
   });
   const estimates = new TokenEstimates({
     // Exact figures of older jobs may stand in session files that are not read.
@@ -102,7 +104,10 @@ export function startServer(config: Config): RunningServer {
         tmux_tmpdir: config.tmux_tmpdir,
       }),
       cursor: listCursors(store, "screens").at(-1),
-      on_screen: (screen) => hub.publishScreen(screen),
+      on_screen: (screen) => {
+        hub.publishScreen(screen);
+        pane_threads.seeScreen(screen);
+      },
     }),
   ];
   hub.setUsage(() => readUsageNow(store));
@@ -165,6 +170,12 @@ function startSource(source: Source, take: (batch: Batch) => void): void {
 function hasCaughtUp(source: Source): boolean {
   const { state } = source.health();
   return state !== "starting" && state !== "catching_up";
+}
+
+/** Whether there is nothing unread, as far as the source knows. */
+function isRead(source: Source): boolean {
+  const { state, lag_bytes } = source.health();
+  return state === "live" && !lag_bytes;
 }
 
 /** An address as a browser on this machine can open it. */

@@ -11,6 +11,7 @@ import type {
   SearchKind,
   SnippetPart,
   ThreadMappedEvent,
+  TurnLostEvent,
   TurnOutcome,
   UsageNow,
 } from "./wire_codex.ts";
@@ -285,6 +286,7 @@ export type EventPayload =
   | HookEvent
   | BadLineEvent
   | ThreadMappedEvent
+  | TurnLostEvent
   | TokenEstimateEvent
   | RolloutEvent;
 

@@ -167,6 +167,14 @@ export interface ThreadMappedEvent extends RolloutHead {
   pane_id: string;
   /** How it is known: the pane's process holds the thread's lock, or the title names it. */
   via: "lock" | "title";
+  /** The turn whose start made somebody look; it may have ended since. */
+  turn_id?: string | null;
+}
+
+/** Nobody is left who could write a turn's end: the process that worked on it was killed. */
+export interface TurnLostEvent extends RolloutHead {
+  type: "turn_lost";
+  turn_id: string;
 }
 
 /** What one line of a session file can become. */
@@ -191,7 +199,8 @@ export const ROLLOUT_TYPES = [
   "compacted",
   "turn_ended",
   "thread_mapped",
-] as const satisfies readonly (RolloutEvent | ThreadMappedEvent)["type"][];
+  "turn_lost",
+] as const satisfies readonly (RolloutEvent | ThreadMappedEvent | TurnLostEvent)["type"][];
 
 export const TURN_STATUSES = ["running", ...TURN_OUTCOMES, "lost"] as const;
 export type TurnStatus = typeof TURN_STATUSES[number];

@@ -1,7 +1,7 @@
 /**
- * Which threads a pane's own processes hold: an embedded Codex keeps `thread-writer-locks/<id>.lock`
- * open from a thread's creation on, and its session file from the first turn on (codex.md §13; REC
- * proc-fds-nodaemon). With Codex's shared daemon the pane holds neither.
+ * Which threads a process works on: Codex keeps `thread-writer-locks/<id>.lock` open and locked from a
+ * thread's creation on, and its session file open from the first turn on (codex.md §2, §13; REC
+ * proc-fds-nodaemon, proc-fds-daemon). With Codex's shared daemon it is the daemon that holds both.
  */
 
 const LOCK = /\/thread-writer-locks\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.lock$/;
@@ -10,6 +10,9 @@ const ROLLOUT = /\/rollout-[^/]*-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.
 /** npm's launcher, Codex itself, a wrapper script around them: deeper is not Codex any more. */
 const MAX_DEPTH = 4;
 
+/** Processes looked at between two breaths: about 1 ms. */
+const PROCESSES_AT_ONCE = 20;
+
 /** The ids of threads that `pid` or a descendant of it holds open; none where /proc does not say. */
 export function heldThreads(pid: number): Set<string> {
   const threads = new Set<string>();
@@ -17,24 +20,34 @@ export function heldThreads(pid: number): Set<string> {
   return threads;
 }
 
-function visit(pid: number, depth: number, threads: Set<string>): void {
-  for (const target of openFiles(pid)) {
-    const id = (LOCK.exec(target) ?? ROLLOUT.exec(target))?.[1];
-    if (id) threads.add(id);
+/** The ids of threads that any process holds open that /proc lets us look into. */
+export async function allHeldThreads(): Promise<Set<string>> {
+  const threads = new Set<string>();
+  const pids = listDir("/proc").filter((name) => /^\d+$/.test(name));
+  for (const [index, pid] of pids.entries()) {
+    addOpen(Number(pid), threads);
+    if (index % PROCESSES_AT_ONCE === 0) await new Promise((done) => setTimeout(done, 0));
   }
+  return threads;
+}
+
+function visit(pid: number, depth: number, threads: Set<string>): void {
+  addOpen(pid, threads);
   if (depth === 0) return;
   for (const child of childrenOf(pid)) visit(child, depth - 1, threads);
 }
 
-function openFiles(pid: number): string[] {
+function addOpen(pid: number, threads: Set<string>): void {
   const dir = `/proc/${pid}/fd`;
-  return listDir(dir).flatMap((name) => {
+  for (const name of listDir(dir)) {
     try {
-      return [Deno.readLinkSync(`${dir}/${name}`)];
+      const target = Deno.readLinkSync(`${dir}/${name}`);
+      const id = (LOCK.exec(target) ?? ROLLOUT.exec(target))?.[1];
+      if (id) threads.add(id);
     } catch {
-      return [];
+      // It was closed meanwhile.
     }
-  });
+  }
 }
 
 /** Every thread of a process can have children (proc(5), /proc/pid/task/tid/children). */

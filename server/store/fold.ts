@@ -39,7 +39,8 @@ import {
 import { forgetThread } from "./fold_context.ts";
 import { foldTokenEstimate } from "./fold_estimate.ts";
 import { foldHook } from "./fold_hook.ts";
-import { foldRollout, foldThreadMapped } from "./fold_rollout.ts";
+import { foldThreadMapped, foldTurnLost } from "./fold_pane.ts";
+import { foldRollout } from "./fold_rollout.ts";
 import type { AgentState, Tower } from "./state.ts";
 
 /** Applies one event and returns the job it belongs to, or null. */
@@ -76,6 +77,8 @@ export function fold(tower: Tower, event: EventPayload): string | null {
       return foldRollout(tower, event);
     case "thread_mapped":
       return foldThreadMapped(tower, event);
+    case "turn_lost":
+      return foldTurnLost(tower, event);
     case "token_estimate":
       return foldTokenEstimate(tower, event);
     default:

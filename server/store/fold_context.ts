@@ -1,19 +1,15 @@
 /**
- * What an agent's row says of the thread that its pane runs: settings, context, the turn's tokens. The
- * newest thread counts; an older file that is read later changes nothing. Pure, like all of the fold.
+ * What an agent's row says of the thread that its pane runs: settings, context, the turn's tokens.
+ * Which one that is, `thread_rules.ts` says. Pure, like all of the fold.
  */
 import type { ThreadRow } from "../wire.ts";
 import type { AgentState, Tower } from "./state.ts";
+import { presentAgent } from "./thread_rules.ts";
 
-/** Shows the thread on its agent's row, if it is the one that the agent ran last as of `ts`. */
+/** Shows the thread, as of `ts`, on the row of the agent whose pane runs it. */
 export function showThread(tower: Tower, thread: ThreadRow, ts: number): void {
-  if (thread.agent === null || thread.parent_thread_id !== null) return;
-  const agent = tower.agent(thread.agent);
-  if (agent.thread_id !== thread.thread_id) {
-    if (agent.thread_ts !== null && ts < agent.thread_ts) return;
-    agent.thread_id = thread.thread_id;
-    agent.turn_id = null;
-  }
+  const agent = presentAgent(tower, thread);
+  if (!agent) return;
   agent.thread_ts = Math.max(agent.thread_ts ?? 0, ts);
   agent.turn_id = thread.turn_id ?? agent.turn_id;
   const { effort, approval_policy, sandbox } = thread;

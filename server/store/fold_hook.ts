@@ -6,6 +6,7 @@
 import type { AgentStatus, HookEvent } from "../wire.ts";
 import { settleStatus } from "./claims.ts";
 import type { AgentState, Tower } from "./state.ts";
+import { presentAgent } from "./thread_rules.ts";
 
 /** Applies one hook and returns the job that its turn serves, or null. */
 export function foldHook(tower: Tower, event: HookEvent): string | null {
@@ -46,7 +47,7 @@ function hookStatus(
 }
 
 /**
- * Whose it is: the agent that its thread belongs to, else the one whose pane ran the hook. A sub-agent
+ * Whose it is: the agent whose present thread it is, else the one whose pane ran the hook. A sub-agent
  * speaks for nobody. `notify` also runs for hidden threads that write titles, in the same pane and
  * with no session file: for it the thread has to be known (codex.md §9; REC notify).
  */
@@ -54,7 +55,7 @@ function agentOf(tower: Tower, event: HookEvent): AgentState | undefined {
   if (event.sub_agent_id !== null) return undefined;
   const thread = tower.thread(event.thread_id);
   if (thread && thread.parent_thread_id !== null) return undefined;
-  if (thread?.agent) return tower.agent(thread.agent);
+  if (thread?.agent) return presentAgent(tower, thread);
   if (!thread && event.hook === "notify") return undefined;
   return event.pane_id ? tower.agentByPane(event.pane_id) : undefined;
 }

@@ -6,32 +6,21 @@
 import type {
   AgentStatus,
   RolloutEvent,
-  StatusClaim,
   ThreadEvent,
-  ThreadMappedEvent,
   ThreadRow,
   TurnContextEvent,
   TurnEndedEvent,
   TurnItemEvent,
-  TurnOutcome,
   TurnRow,
   TurnStartedEvent,
 } from "../wire.ts";
-import { settleStatus } from "./claims.ts";
 import { showThread } from "./fold_context.ts";
 import { foldLimits } from "./fold_limits.ts";
 import { countTurnForJob, foldCompacted, foldUsage } from "./fold_usage.ts";
-import {
-  advance,
-  clearEstimate,
-  findJob,
-  finishJob,
-  newJob,
-  outcomeStatus,
-  setJob,
-} from "./job_rules.ts";
+import { advance, clearEstimate, findJob, newJob, setJob } from "./job_rules.ts";
 import type { JobState, Tower } from "./state.ts";
-import { ensureTurn, isNews, jobsOf, NO_TOKENS } from "./turn_rules.ts";
+import { claim, claimTurn, endJob, mapThread, presentAgent, takeOver } from "./thread_rules.ts";
+import { ensureTurn, jobsOf, NO_TOKENS } from "./turn_rules.ts";
 
 /** How much of a thread's first prompt its row keeps: one line of a list. */
 const PREVIEW_LENGTH = 300;
@@ -122,6 +111,7 @@ function foldTurnStarted(tower: Tower, thread: ThreadRow, event: TurnStartedEven
   turn.sub_agent_tokens = tower.subAgentTokens(turn.turn_id);
   thread.turn_id = event.turn_id;
   thread.context_window = event.context_window ?? thread.context_window;
+  takeOver(tower, thread, event.ts);
   claim(tower, thread, { status: "working", ts: event.ts, detail: null, code: null });
   return turn.job_ids[0] ?? null;
 }
@@ -129,10 +119,8 @@ function foldTurnStarted(tower: Tower, thread: ThreadRow, event: TurnStartedEven
 function foldTurnContext(tower: Tower, thread: ThreadRow, event: TurnContextEvent): string | null {
   const { model, effort, approval_policy, sandbox } = event;
   Object.assign(thread, { model, effort, approval_policy, sandbox });
-  if (thread.agent && model) {
-    const agent = tower.agent(thread.agent);
-    if (isNews(agent, event.ts)) agent.model = model;
-  }
+  const agent = presentAgent(tower, thread);
+  if (agent && model) agent.model = model;
   const turn = event.turn_id ? tower.turn(event.turn_id) : undefined;
   if (!turn) return null;
   Object.assign(turn, { model, effort, approval_policy, sandbox, cwd: event.cwd });
@@ -179,8 +167,11 @@ function serve(
   for (const other of jobsOf(tower, turn)) other.shared_with = turn.job_ids.length - 1;
   if (job.agent && thread.agent === null && thread.parent_thread_id === null) {
     mapThread(tower, thread, job.agent);
+    takeOver(tower, thread, turn.started_ts);
+    if (turn.status === "running") claimTurn(tower, thread, turn);
   }
   turn.agent = thread.agent;
+  job.agent ??= thread.agent;
   advance(job, "submitted", turn.started_ts);
   advance(job, "turn_started", turn.started_ts);
   showSettings(job, turn);
@@ -188,8 +179,8 @@ function serve(
   if (turn.status === "running") {
     job.finished_ts = job.duration_ms = null;
     setJob(job, "running", { ts: turn.started_ts, source: "rollout", detail: null });
-    const agent = job.agent ? tower.agent(job.agent) : undefined;
-    if (agent && isNews(agent, turn.started_ts)) agent.job_id = job.job_id;
+    const agent = presentAgent(tower, thread);
+    if (agent && agent.agent === job.agent) agent.job_id = job.job_id;
   } else if (turn.finished_ts !== null) {
     endJob(job, turn);
   }
@@ -200,27 +191,6 @@ function showSettings(job: JobState, turn: TurnRow): void {
   job.effort = turn.effort;
   job.approval_policy = turn.approval_policy;
   job.sandbox = turn.sandbox;
-}
-
-/** What is known of the pane beats what was concluded from a marker. */
-export function foldThreadMapped(tower: Tower, event: ThreadMappedEvent): string | null {
-  const thread = tower.thread(event.thread_id);
-  if (thread && thread.agent !== event.agent) mapThread(tower, thread, event.agent);
-  const turn = thread?.turn_id ? tower.turn(thread.turn_id) : undefined;
-  for (const job of turn ? jobsOf(tower, turn) : []) job.agent ??= event.agent;
-  if (thread) showThread(tower, thread, event.ts);
-  return turn?.job_ids[0] ?? null;
-}
-
-/** The thread runs in this agent's pane: its turns and its state are the agent's from here on. */
-function mapThread(tower: Tower, thread: ThreadRow, agent: string): void {
-  thread.agent = agent;
-  const row = tower.agent(agent);
-  row.model = thread.model ?? row.model;
-  const turn = thread.turn_id ? tower.turn(thread.turn_id) : undefined;
-  if (!turn) return;
-  turn.agent = agent;
-  claim(tower, thread, { status: "working", ts: turn.started_ts, detail: null, code: null });
 }
 
 function foldTurnEnded(tower: Tower, thread: ThreadRow, event: TurnEndedEvent): string | null {
@@ -247,31 +217,7 @@ function foldTurnEnded(tower: Tower, thread: ThreadRow, event: TurnEndedEvent): 
   return turn.job_ids[0] ?? null;
 }
 
-/** The session file is the last word on how a turn ended, whoever spoke before. */
-function endJob(job: JobState, turn: TurnRow): void {
-  if (turn.finished_ts === null) return;
-  const outcome: TurnOutcome = turn.status === "error" || turn.status === "interrupted"
-    ? turn.status
-    : "done";
-  job.finished_ts = turn.finished_ts;
-  finishJob(job, outcomeStatus(outcome), {
-    ts: turn.finished_ts,
-    source: "rollout",
-    detail: turn.error_message,
-  });
-}
-
 /** 401 means that the login is gone (codex.md §5). */
 function failureStatus(error_code: string | null): AgentStatus {
   return error_code?.endsWith(" 401") ? "auth" : "error";
-}
-
-/** Only a thread of an agent's own speaks for it; a sub-agent's does not. */
-function claim(tower: Tower, thread: ThreadRow, claim: StatusClaim): void {
-  if (!thread.agent || thread.parent_thread_id !== null) return;
-  const agent = tower.agent(thread.agent);
-  if (agent.status === "missing" || !isNews(agent, claim.ts)) return;
-  agent.claims.rollout = claim;
-  agent.last_seen = Math.max(agent.last_seen ?? 0, claim.ts);
-  settleStatus(agent);
 }

@@ -45,6 +45,29 @@ export function listThreads(store: Store, query: ThreadsQuery): ThreadListRow[] 
   );
 }
 
+/** Threads whose ids begin so; of these only what tells whose they are. */
+export function findThreadsById(
+  store: Store,
+  id_start: string,
+): Pick<ThreadRow, "thread_id" | "agent" | "parent_thread_id">[] {
+  return store.all(
+    "SELECT thread_id, agent, parent_thread_id FROM threads WHERE thread_id >= ? AND thread_id < ?",
+    id_start,
+    // Ids are hexadecimal: no character of theirs comes after it.
+    `${id_start}g`,
+  );
+}
+
+/** Turns without an end, and the files that one would be written to. */
+export function listRunningTurns(
+  store: Store,
+): { turn_id: string; thread_id: string; rollout: string }[] {
+  return store.all(
+    `SELECT turns.turn_id, thread_id, rollout FROM turns JOIN threads USING (thread_id)
+     WHERE turns.status = 'running'`,
+  );
+}
+
 export function findThread(store: Store, thread_id: string): ThreadRow | undefined {
   return store.get<ThreadRow>("SELECT * FROM threads WHERE thread_id = ?", thread_id);
 }

@@ -1,6 +1,6 @@
-/** What the folds of session files share: a turn's row, its jobs, and whether a fact is news. */
+/** What the folds of session files share: a turn's row and its jobs. */
 import type { ThreadRow, TokenUsage, TurnRow } from "../wire.ts";
-import type { AgentState, JobState, Tower } from "./state.ts";
+import type { JobState, Tower } from "./state.ts";
 
 export const NO_TOKENS: TokenUsage = {
   input_tokens: 0,
@@ -12,11 +12,6 @@ export const NO_TOKENS: TokenUsage = {
 
 export function addUsage(sum: TokenUsage, usage: TokenUsage): void {
   for (const key of Object.keys(NO_TOKENS) as (keyof TokenUsage)[]) sum[key] += usage[key];
-}
-
-/** Files are read newest first: what an older one says of its agent is history by then. */
-export function isNews(agent: AgentState, ts: number): boolean {
-  return ts >= (agent.claims.rollout?.ts ?? 0);
 }
 
 export function jobsOf(tower: Tower, turn: TurnRow): JobState[] {
