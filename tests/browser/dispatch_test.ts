@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { TestBrowser } from "../support/browser.ts";
+import { retryUntil } from "../support/retry.ts";
 import { TestTower } from "../support/tower.ts";
 
 Deno.test("a prompt is sent from the page", async (t) => {
@@ -72,12 +73,13 @@ Deno.test("a prompt is sent from the page", async (t) => {
 
   await t.step("a draft outlives a reload", async () => {
     await page.reload();
-    assert.equal(await field.inputValue(), "keep me");
+    // The browser's store is asked once the page is drawn.
+    await retryUntil("the draft", async () => await field.inputValue() === "keep me");
   });
 
   await t.step("a card's button picks its agent", async () => {
     await page.getByRole("button", { name: "Write a prompt for deep" }).click();
-    assert.equal(await page.evaluate(() => document.activeElement?.id), "prompt");
+    await page.locator("#prompt:focus").waitFor();
     await composer.getByRole("button", { name: "Send to deep" }).waitFor();
   });
 

@@ -30,7 +30,7 @@ async function seeRecording(agents: DemoAgents, name: string, file: string): Pro
   await retryUntil(`the screen of ${file}`, async () => {
     screen = lasting(await agents.capture(name));
     return screen === expected;
-  }, 20_000).catch(() => assert.equal(screen, expected));
+  }).catch(() => assert.equal(screen, expected));
 }
 
 async function seeTitle(agents: DemoAgents, name: string, pattern: RegExp): Promise<void> {
@@ -38,7 +38,7 @@ async function seeTitle(agents: DemoAgents, name: string, pattern: RegExp): Prom
   await retryUntil(`the title ${pattern}`, async () => {
     title = await agents.title(name);
     return pattern.test(title);
-  }, 20_000).catch(() => assert.match(title, pattern));
+  }).catch(() => assert.match(title, pattern));
 }
 
 Deno.test("idle, finished, interrupted and failed screens are the recorded ones", async () => {
@@ -188,9 +188,11 @@ Deno.test("an idle agent writes nothing to its pane and has no timer", async () 
     Number(
       /^voluntary_ctxt_switches:\s*(\d+)/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1],
     );
-  const before = wakeUps();
-  await new Promise((done) => setTimeout(done, 3000));
-  assert.equal(await Deno.readTextFile(written), "");
-  // A spinner alone would be 30; V8 wakes the thread for its own housekeeping now and then.
-  assert.ok(wakeUps() - before < 10, `woke up ${wakeUps() - before} times in 3 s`);
+  // The last of the turn may still be on its way; what goes on for ever never leaves 3 s quiet.
+  await retryUntil("3 s of nothing written and hardly a wake-up", async () => {
+    const [size, before] = [(await Deno.stat(written)).size, wakeUps()];
+    await new Promise((done) => setTimeout(done, 3_000));
+    // A spinner alone would be 30; V8 wakes the thread for its own housekeeping now and then.
+    return (await Deno.stat(written)).size === size && wakeUps() - before < 10;
+  });
 });

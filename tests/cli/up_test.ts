@@ -171,6 +171,11 @@ Deno.test("ids prints what codexctl prints, and as JSON where each agent is", as
     Deno.readTextFileSync(recording),
   );
   await startedWith(world, "%4");
+  // It has written down how it was started, and becomes cat only then.
+  await retryUntil("cat", async () => {
+    const words = ["display-message", "-p", "-t", "%4", "#{pane_current_command}"];
+    return (await world.tmux(...words)).trim() === "cat";
+  }, SLOW_MS);
   const json = await runDash(world, ["ids", "--json"]);
   assert.deepEqual(JSON.parse(json.stdout)[3], {
     ...{ index: 4, agent: "sec", pane_id: "%4", window_name: "sec", session: "codexctl" },

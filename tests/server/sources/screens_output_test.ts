@@ -248,9 +248,9 @@ Deno.test("while panes are quiet no process is started and nothing is told", asy
   await watched.start();
   for (const name of ["fast", "deep", "test", "sec"]) await watched.untilFound(name);
   const processes = () => [...tmuxProcesses(watched.world.tmux_socket)].sort();
+  // The server and our client; a pane's program goes by the server's words until it has started.
+  await watched.until("two processes", () => processes().length === 2);
   const [before, told] = [processes(), watched.events.length];
-  // The server and our client.
-  assert.equal(before.length, 2);
   // Longer than tmux takes to report subscriptions, every second.
   await new Promise((done) => setTimeout(done, 2_500));
   assert.deepEqual(processes(), before);
