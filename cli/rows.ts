@@ -85,7 +85,7 @@ function storeRows(store: Store): Rows {
       return Promise.resolve({ job, events });
     },
     usage: (query) => Promise.resolve(sumUsage(store, query)),
-    search: (query) => Promise.resolve(search(store, query)),
+    search: (query) => search(store, query),
     [Symbol.dispose]: () => store.close(),
   };
 }

@@ -40,8 +40,8 @@ const route = createRoute({
 });
 
 export function search({ store }: AppDeps): OpenAPIHono {
-  return new OpenAPIHono({ defaultHook: answerInvalid }).openapi(route, (c) => {
+  return new OpenAPIHono({ defaultHook: answerInvalid }).openapi(route, async (c) => {
     const { from: from_ts, to: to_ts, ...query } = c.req.valid("query");
-    return c.json(findTexts(store, { ...query, from_ts, to_ts }), 200);
+    return c.json(await findTexts(store, { ...query, from_ts, to_ts }), 200);
   });
 }

@@ -36,10 +36,18 @@ const JOB_ID = "coalesce(items.job_id, turns.job_ids ->> '$[0]', roots.job_ids -
 const AGENT = "coalesce(jobs.agent, threads.agent, roots.agent)";
 
 /**
+ * Matches that a filter looks at before others get a turn: of a word that is everywhere and an agent
+ * that never wrote it, all are looked at. Each time twice as many, because half a word costs as much
+ * each time.
+ */
+const FIRST_LOOK = 1_000;
+const LONGEST_LOOK = 8_000;
+
+/**
  * What matches, newest first. Throws `CodexdashError` "bad_query" for a query that cannot be searched
  * for.
  */
-export function search(store: Store, query: SearchQuery): SearchResult[] {
+export async function search(store: Store, query: SearchQuery): Promise<SearchResult[]> {
   const match = readQuery(query.q);
   const filters = Object.entries({
     [`${AGENT} = ?`]: query.agent,
@@ -47,7 +55,52 @@ export function search(store: Store, query: SearchQuery): SearchResult[] {
     "items.kind = ?": query.kind,
   }).filter((filter): filter is [string, string] => filter[1] !== undefined);
   const to = query.to_ts === undefined ? Number.MAX_SAFE_INTEGER : firstDocId(query.to_ts);
-  const found = store.all<Found>(
+  const first = firstDocId(query.from_ts ?? 0);
+  let end = Math.min(to, query.before ?? Number.MAX_SAFE_INTEGER);
+  const found: Found[] = [];
+  for (let look = FIRST_LOOK;; look = Math.min(look * 2, LONGEST_LOOK)) {
+    const from = filters.length ? lowest(store, { match, first, end, look }) : undefined;
+    const range = { match, filters, first: from ?? first, end };
+    found.push(...listFound(store, { ...range, limit: query.limit - found.length }));
+    if (from === undefined || found.length >= query.limit) break;
+    end = from;
+    await new Promise((done) => setTimeout(done, 0));
+  }
+  const events = found.map(({ event_id }) => readEvent(store, event_id));
+  const snippets = markSnippets(match, events.map((event) => searchedText(event)?.text ?? ""));
+  return found.map(({ event_id, ...row }, index) => ({
+    ...row,
+    seq: event_id,
+    ts: events[index]!.ts,
+    snippet: snippets[index] ?? [],
+  }));
+}
+
+interface Range {
+  match: string;
+  /** Ids from here on, */
+  first: number;
+  /** before this one. */
+  end: number;
+}
+
+/** The id of the match that `look` matches reach down to; undefined when there are no more. */
+function lowest(store: Store, { match, first, end, look }: Range & { look: number }) {
+  return store.get<{ id: number }>(
+    `SELECT rowid AS id FROM search_text
+     WHERE search_text MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT 1 OFFSET ?`,
+    match,
+    first,
+    end,
+    look - 1,
+  )?.id;
+}
+
+function listFound(
+  store: Store,
+  { match, filters, first, end, limit }: Range & { filters: [string, string][]; limit: number },
+): Found[] {
+  return store.all<Found>(
     // CROSS JOIN: the words first, in the order of their ids, until there are enough.
     `SELECT items.doc_id AS id, items.event_id, items.kind, ${AGENT} AS agent, ${JOB_ID} AS job_id,
        items.thread_id, items.turn_id, jobs.status
@@ -61,19 +114,11 @@ export function search(store: Store, query: SearchQuery): SearchResult[] {
        ${filters.map(([condition]) => `AND ${condition}`).join(" ")}
      ORDER BY search_text.rowid DESC LIMIT ?`,
     match,
-    firstDocId(query.from_ts ?? 0),
-    Math.min(to, query.before ?? Number.MAX_SAFE_INTEGER),
+    first,
+    end,
     ...filters.map(([, value]) => value),
-    query.limit,
+    limit,
   );
-  const events = found.map(({ event_id }) => readEvent(store, event_id));
-  const snippets = markSnippets(match, events.map((event) => searchedText(event)?.text ?? ""));
-  return found.map(({ event_id, ...row }, index) => ({
-    ...row,
-    seq: event_id,
-    ts: events[index]!.ts,
-    snippet: snippets[index] ?? [] as SnippetPart[],
-  }));
 }
 
 function readEvent(store: Store, id: number): EventPayload {

@@ -13,6 +13,7 @@ import { paneToSocket } from "./pane_to_socket.ts";
 import { quiet } from "./quiet.ts";
 import { describeMachine, renderRatios, renderTable, type Run } from "./report.ts";
 import { rollouts } from "./rollouts.ts";
+import { search } from "./search.ts";
 import { send } from "./send.ts";
 import { spinner } from "./spinner.ts";
 import { start } from "./start.ts";
@@ -21,6 +22,7 @@ const FIGURES: readonly Figure[] = [
   start,
   ingest,
   rollouts,
+  search,
   appendToSocket,
   paneToSocket,
   quiet,
