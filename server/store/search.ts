@@ -1,5 +1,5 @@
 /** Full-text search over prompts, transcripts and commands, newest first. */
-import type { EventPayload, JobStatus, SearchKind, SearchResult, SnippetPart } from "../wire.ts";
+import type { EventPayload, JobStatus, SearchKind, SearchResult } from "../wire.ts";
 import type { Store } from "./db.ts";
 import { firstDocId } from "./search_index.ts";
 import { readQuery } from "./search_query.ts";
