@@ -1,6 +1,16 @@
 /** Requests to the server's HTTP interface. Failures are `ApiError`s with a text for people. */
-import type { DispatchRequest, DoctorReport, EventRow, JobRow } from "../server/wire.ts";
-import type { JobsQuery } from "./page_state.ts";
+import type {
+  CodexWork,
+  DispatchRequest,
+  DoctorReport,
+  EventRow,
+  JobRow,
+  ThreadDetail,
+  ThreadListRow,
+  TranscriptItem,
+} from "../server/wire.ts";
+import { SHOWN_TURNS } from "./links.ts";
+import type { JobsQuery, ThreadsQuery } from "./page_state.ts";
 
 export class ApiError extends Error {}
 
@@ -42,6 +52,45 @@ export function fetchJobs(query: JobsQuery): Promise<JobRow[]> {
 
 export function fetchJob(job_id: string): Promise<{ job: JobRow | null; events: EventRow[] }> {
   return getJson(`/api/jobs/${encodeURIComponent(job_id)}`);
+}
+
+/** Longer texts of a transcript come cut; the whole item is asked for when someone wants it. */
+const MOST_CHARS = 20_000;
+
+/** Items with `since < seq < before` of the transcript at `path`. */
+export function fetchItems(
+  path: string,
+  range: { limit: number; since?: number | undefined; before?: number | undefined },
+): Promise<TranscriptItem[]> {
+  const search = new URLSearchParams({ max_chars: String(MOST_CHARS) });
+  for (const [key, value] of Object.entries(range)) {
+    if (value !== undefined) search.set(key, String(value));
+  }
+  return getJson(`${path}?${search}`);
+}
+
+/** One item with all of its text. */
+export async function fetchItem(path: string, seq: number): Promise<TranscriptItem | undefined> {
+  const items = await getJson<TranscriptItem[]>(`${path}?since=${seq - 1}&before=${seq + 1}`);
+  return items[0];
+}
+
+export function fetchJobWork(job_id: string): Promise<CodexWork> {
+  return getJson(`/api/jobs/${encodeURIComponent(job_id)}/turns`);
+}
+
+/** A thread with its newest turns and no items. */
+export function fetchThread(thread_id: string): Promise<ThreadDetail> {
+  return getJson(`/api/threads/${encodeURIComponent(thread_id)}?limit=0&turns=${SHOWN_TURNS}`);
+}
+
+/** Root threads as the threads page lists them, and after them the sub-agents below them. */
+export function fetchThreads(query: ThreadsQuery & { limit: number }): Promise<ThreadListRow[]> {
+  const search = new URLSearchParams({ roots: "true", sub_agents: "true" });
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== null) search.set(key, String(value));
+  }
+  return getJson(`/api/threads?${search}`);
 }
 
 /** Whether the server answers at all within a few seconds. */

@@ -8,6 +8,7 @@ import { hydrated, page_name, waiting } from "./state.ts";
 const LINKS: { href: string; word: string; pages: PageName[]; keys: string }[] = [
   { href: "/", word: "Tower", pages: ["tower"], keys: "g d" },
   { href: "/jobs", word: "Jobs", pages: ["jobs", "job"], keys: "g j" },
+  { href: "/threads", word: "Threads", pages: ["threads", "thread"], keys: "g t" },
   { href: "/agents", word: "Agents", pages: ["agents"], keys: "g a" },
   { href: "/doctor", word: "Doctor", pages: ["doctor"], keys: "g h" },
 ];

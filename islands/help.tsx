@@ -8,6 +8,7 @@ export function openHelp(): void {
 const KEYS: [keys: string[], what: string][] = [
   [["g", "d"], "Tower"],
   [["g", "j"], "Jobs"],
+  [["g", "t"], "Threads"],
   [["g", "a"], "Agents"],
   [["g", "h"], "Doctor"],
   [["c"], "Write a prompt"],

@@ -6,26 +6,29 @@ import { fetchJob } from "./api.ts";
 import { CopyButton } from "./copy_button.tsx";
 import { Detail } from "./detail.tsx";
 import { formatBytes, UNKNOWN } from "./format.ts";
+import { JobTranscript, JobTurns, useJobWork } from "./job_codex.tsx";
 import { JobTime } from "./job_time.tsx";
 import { agentPath } from "./links.ts";
-import { outputLine } from "./page_state.ts";
+import { type JobDetail, outputLine } from "./page_state.ts";
 import { missingPrompt } from "./prompt_text.tsx";
 import { Receipts } from "./receipts.tsx";
 import { job_detail, putLines, stale } from "./state.ts";
 import { JobStatusBadge, sourceWords } from "./status.tsx";
 import { Age, DateTime } from "./times.tsx";
 import { TokenList } from "./tokens.tsx";
-import { Transcript } from "./transcript.tsx";
 
 export function Job() {
-  const detail = job_detail.value;
+  return job_detail.value && <JobPage detail={job_detail.value} />;
+}
+
+function JobPage({ detail }: { detail: JobDetail }) {
+  const { job } = detail;
+  const work = useJobWork(job);
   useSignalEffect(() => {
     if (stale.value === 0) return;
     const shown = job_detail.peek();
     if (shown) refetch(shown.job.job_id);
   });
-  if (!detail) return null;
-  const { job } = detail;
   return (
     <div class="page job-page">
       <header class="job-head">
@@ -55,7 +58,7 @@ export function Job() {
             ? <p class="empty">{missingPrompt(job)}</p>
             : <pre class="text" dir="auto" tabIndex={0}>{job.prompt_text}</pre>}
         </section>
-        <Transcript detail={detail} />
+        <JobTranscript detail={detail} work={work} />
       </div>
       <aside class="job-side" aria-label="About this job">
         <section class="card" aria-labelledby="receipts-title">
@@ -66,6 +69,7 @@ export function Job() {
           <h2 id="tokens-title">Tokens</h2>
           <TokenList tokens={job} />
         </section>
+        <JobTurns job={job} work={work} />
         <Facts job={job} />
       </aside>
     </div>

@@ -1,7 +1,13 @@
 /** Keys that work anywhere outside of fields: `g` and a letter goes, `?` helps, `c` composes. */
 import { openHelp } from "./help.tsx";
 
-const PAGES: Record<string, string> = { d: "/", j: "/jobs", a: "/agents", h: "/doctor" };
+const PAGES: Record<string, string> = {
+  d: "/",
+  j: "/jobs",
+  t: "/threads",
+  a: "/agents",
+  h: "/doctor",
+};
 /** How long `g` waits for its letter. */
 const SEQUENCE_MS = 1_500;
 
@@ -49,7 +55,7 @@ function compose(): boolean {
   return true;
 }
 
-/** Moves between the links that stand for rows: agents' cards and jobs. */
+/** Moves between the links that stand for rows: agents' cards, jobs and threads. */
 function moveFocus(step: 1 | -1): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
   if (rows.length === 0) return false;

@@ -4,14 +4,17 @@ import { App } from "./app.tsx";
 import { startKeys } from "./keys.ts";
 import { startLive } from "./live.ts";
 import type { PageState } from "./page_state.ts";
+import { loadPage } from "./pages.ts";
 import { hydrated, load } from "./state.ts";
 import { startTitle } from "./title.ts";
 
 const root = document.querySelector("#app");
-const state = document.querySelector("#state")?.textContent;
-if (root && state) {
-  load(JSON.parse(state) as PageState);
-  hydrate(<App />, root);
+const text = document.querySelector("#state")?.textContent;
+if (root && text) {
+  const state = JSON.parse(text) as PageState;
+  const page = await loadPage(state.page);
+  load(state);
+  hydrate(<App page={page} />, root);
   hydrated.value = true;
   startTitle();
   startKeys();

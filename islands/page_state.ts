@@ -3,15 +3,26 @@
  * the same. Text in it is untrusted and only ever becomes text nodes.
  */
 import type {
+  CodexWork,
   DoctorReport,
   EventRow,
   JobRow,
   JobStatus,
   Snapshot,
+  ThreadDetail,
+  ThreadListRow,
   WireEvent,
 } from "../server/wire.ts";
 
-export type PageName = "tower" | "jobs" | "job" | "agents" | "doctor" | "problem";
+export type PageName =
+  | "tower"
+  | "jobs"
+  | "job"
+  | "agents"
+  | "threads"
+  | "thread"
+  | "doctor"
+  | "problem";
 
 /** One printed piece of text with its origin: what timelines and transcripts are lists of. */
 export interface OutputLine {
@@ -29,6 +40,20 @@ export interface JobsQuery {
   status: JobStatus | null;
   agent: string | null;
   limit: number;
+}
+
+export interface ThreadsQuery {
+  agent: string | null;
+  mapped: boolean | null;
+  /** `updated_ts:thread_id` of the row that the page goes on from. */
+  before: string | null;
+}
+
+/** One page of root threads, newest first, and after them the sub-agents below them. */
+export interface ThreadPage {
+  query: ThreadsQuery;
+  threads: ThreadListRow[];
+  has_more: boolean;
 }
 
 export interface JobDetail {
@@ -53,6 +78,10 @@ export interface PageState {
   done_today: DoneToday | null;
   jobs_query: JobsQuery | null;
   job_detail: JobDetail | null;
+  /** The shown job's thread and turns. */
+  job_work: CodexWork | null;
+  thread_page: ThreadPage | null;
+  thread_detail: ThreadDetail | null;
   /** The newest output of each agent's running or last job. */
   transcripts: [agent: string, lines: OutputLine[]][];
   doctor: DoctorReport | null;

@@ -15,6 +15,7 @@ import type {
   UsageNow,
 } from "../server/wire.ts";
 import { setClock } from "./clock.ts";
+import { loadCodex, tellAnyThread, tellThreads } from "./codex_state.ts";
 import { countDone, loadDoneToday, missedDone } from "./done_today.ts";
 import {
   type JobDetail,
@@ -117,6 +118,7 @@ export function load(state: PageState): void {
     usage.value = snapshot.usage;
     loadDoneToday(state.done_today, snapshot.ts);
     job_detail.value = state.job_detail;
+    loadCodex(state);
     transcripts.value = new Map(state.transcripts);
     doctor.value = state.doctor;
     problem.value = state.problem;
@@ -140,6 +142,7 @@ export function apply(message: LiveMessage): void {
       addLines(message.events.flatMap((event) => outputLine(event) ?? []));
       seq.value = message.seq;
       putRows(message);
+      tellThreads(message.events);
       if (connection.peek() === "live") {
         rows_seq = message.seq;
         rows_ts = Math.max(rows_ts, ...message.jobs.map((job) => job.updated_ts));
@@ -188,6 +191,7 @@ function applySnapshot(snapshot: Snapshot): void {
   usage.value = snapshot.usage;
   setClock(snapshot.ts);
   as_of_ts.value = rows_ts = snapshot.ts;
+  tellAnyThread();
 }
 
 function putRows(rows: { agents: readonly AgentRow[]; jobs: readonly JobRow[] }): void {

@@ -1,7 +1,9 @@
 /** The tab's title and icon: how many agents wait for a person is seen without opening the page. */
 import { effect } from "@preact/signals";
+import { thread_detail } from "./codex_state.ts";
 import { shorten } from "./format.ts";
 import { job_detail, page_name, problem, waiting } from "./state.ts";
+import { threadName } from "./thread_words.ts";
 
 /** `(1) Jobs · CodexDash`; the tower's is only `(1) CodexDash`. */
 export function pageTitle(): string {
@@ -18,6 +20,10 @@ function pageWords(): string {
       return "Jobs";
     case "job":
       return shorten(job_detail.value?.job.prompt_text ?? "Job", 40);
+    case "threads":
+      return "Threads";
+    case "thread":
+      return thread_detail.value ? shorten(threadName(thread_detail.value.thread), 40) : "Thread";
     case "agents":
       return "Agents";
     case "doctor":

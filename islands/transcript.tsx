@@ -14,14 +14,22 @@ const VIEWS = [
   { word: "Controller", type: "controller_output" },
 ];
 
-export function Transcript({ detail: { job, lines, cut } }: { detail: JobDetail }) {
+interface TranscriptProps {
+  detail: JobDetail;
+  title: string;
+  /** Says why there is nothing but what was printed. */
+  has_note?: boolean;
+}
+
+export function Transcript({ detail, title, has_note = false }: TranscriptProps) {
+  const { job, lines, cut } = detail;
   const view = useSignal<string | null>(null);
   const has_both = new Set(lines.map(({ type }) => type)).size > 1;
   const shown = view.value === null ? lines : lines.filter(({ type }) => type === view.value);
   return (
     <section class="card transcript" aria-labelledby="transcript-title">
       <header>
-        <h2 id="transcript-title">Transcript</h2>
+        <h2 id="transcript-title">{title}</h2>
         {has_both && (
           <div class="segments" role="group" aria-label="Lines of">
             {VIEWS.map(({ word, type }) => (
@@ -41,6 +49,11 @@ export function Transcript({ detail: { job, lines, cut } }: { detail: JobDetail 
           Download .txt
         </a>
       </header>
+      {has_note && (
+        <p class="hint">
+          No session file of Codex is known for this job: this is what was printed.
+        </p>
+      )}
       <SubAgents lines={lines} />
       {cut && <p class="hint">Earlier lines are left out here. The download has them all.</p>}
       {shown.length

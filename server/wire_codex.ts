@@ -238,9 +238,12 @@ export interface ThreadRow extends TokenUsage {
   compaction_tokens: number;
 }
 
-/** A thread as lists show it: `turns` is how many it has. */
+/** A thread as lists show it. */
 export interface ThreadListRow extends ThreadRow {
+  /** How many it has. */
   turns: number;
+  /** The first prompt of the thread that it was forked from. */
+  forked_from_preview: string | null;
 }
 
 export interface TurnRow extends TokenUsage {

@@ -6,6 +6,7 @@ import type { Context } from "hono";
 import { renderToString } from "preact-render-to-string";
 import { App } from "../../islands/app.tsx";
 import type { PageState, Problem } from "../../islands/page_state.ts";
+import { loadPage } from "../../islands/pages.ts";
 import { load } from "../../islands/state.ts";
 import { pageIcon, pageTitle } from "../../islands/title.ts";
 import type { Hub } from "../hub.ts";
@@ -14,7 +15,17 @@ import type { Store } from "../store/db.ts";
 import { lastSeq } from "../store/events.ts";
 import type { DoctorReport } from "../wire.ts";
 
-const STYLES = ["app", "frame", "terminal", "tower", "composer", "jobs", "agents"];
+const STYLES = [
+  "app",
+  "frame",
+  "terminal",
+  "tower",
+  "composer",
+  "jobs",
+  "agents",
+  "transcript",
+  "threads",
+];
 
 /** What pages need from the rest of the program. */
 export interface PageDeps {
@@ -42,6 +53,9 @@ export function basicState(deps: PageDeps, page: PageState["page"]): PageState {
     done_today: null,
     jobs_query: null,
     job_detail: null,
+    job_work: null,
+    thread_page: null,
+    thread_detail: null,
     transcripts: [],
     doctor: null,
     problem: null,
@@ -49,7 +63,12 @@ export function basicState(deps: PageDeps, page: PageState["page"]): PageState {
 }
 
 /** Renders in one go: the islands' signals belong to this page from `load` until the text is made. */
-export function respond(c: Context, state: PageState, status: 200 | 404 | 500 = 200): Response {
+export async function respond(
+  c: Context,
+  state: PageState,
+  status: 200 | 404 | 500 = 200,
+): Promise<Response> {
+  const page = await loadPage(state.page);
   load(state);
   const html = "<!doctype html>" + renderToString(
     <html lang="en">
@@ -65,7 +84,7 @@ export function respond(c: Context, state: PageState, status: 200 | 404 | 500 = 
       </head>
       <body>
         <div id="app">
-          <App />
+          <App page={page} />
         </div>
         <script
           type="application/json"
@@ -89,7 +108,7 @@ export function respondProblem(
   c: Context,
   deps: PageDeps,
   options: { status: 404 | 500; problem: Problem },
-): Response {
+): Promise<Response> {
   const state = { ...basicState(deps, "problem"), problem: options.problem };
   return respond(c, state, options.status);
 }

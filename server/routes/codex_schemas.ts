@@ -69,6 +69,7 @@ export const ThreadSchema = z.object({
 export const ThreadListSchema = z.object({
   ...ThreadSchema.shape,
   turns: z.number().int(),
+  forked_from_preview: text,
 }).openapi("ThreadListRow") satisfies z.ZodType<ThreadListRow>;
 
 export const TurnSchema = z.object({

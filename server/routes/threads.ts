@@ -3,7 +3,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { CodexdashError } from "../error.ts";
 import { readThreadDetail } from "../store/codex_work.ts";
 import type { Store } from "../store/db.ts";
-import { findThread, listThreads } from "../store/threads.ts";
+import { findThread, listThreads, listThreadTrees, parseThreadPlace } from "../store/threads.ts";
 import { listThreadItems } from "../store/transcript.ts";
 import type { ThreadRow } from "../wire.ts";
 import { ItemSchema, ThreadDetailSchema, ThreadListSchema } from "./codex_schemas.ts";
@@ -15,12 +15,9 @@ import { itemRange, MOST_ITEMS } from "./transcript.ts";
 /** Turns of one answer: at 1 KB each a megabyte. */
 const MOST_TURNS = 1_000;
 
-const before = z.string().regex(/^(\d{1,15}:.+)?$/, "must be updated_ts:thread_id").optional()
-  .transform((text) => {
-    if (!text) return undefined;
-    const colon = text.indexOf(":");
-    return { updated_ts: Number(text.slice(0, colon)), thread_id: text.slice(colon + 1) };
-  })
+const before = z.string().optional()
+  .refine((text) => !text || parseThreadPlace(text), "must be updated_ts:thread_id")
+  .transform((text) => parseThreadPlace(text ?? ""))
   .openapi({
     type: "string",
     description: "only what follows this row: updated_ts and thread_id of the last one, by a colon",
@@ -37,6 +34,7 @@ const list = createRoute({
       agent: filter("only threads of this agent"),
       mapped: flag("only threads whose pane is known, or with false only the others"),
       roots: flag("with true only threads that are no sub-agent's"),
+      sub_agents: flag("with true only roots, and after them all the sub-agents below them"),
     }),
   },
   responses: {
@@ -90,7 +88,11 @@ const transcript = createRoute({
 
 export function threads({ store }: AppDeps): OpenAPIHono {
   return new OpenAPIHono({ defaultHook: answerInvalid })
-    .openapi(list, (c) => c.json(listThreads(store, c.req.valid("query")), 200))
+    .openapi(list, (c) => {
+      const { sub_agents, ...query } = c.req.valid("query");
+      const read = sub_agents ? listThreadTrees : listThreads;
+      return c.json(read(store, query), 200);
+    })
     .openapi(find, (c) => {
       const thread = getThread(store, c.req.valid("param").thread_id);
       const { limit, turns } = c.req.valid("query");

@@ -16,7 +16,9 @@ export interface ThreadsQuery {
 
 const LIST_SELECT = `
   SELECT threads.*,
-    (SELECT COUNT(*) FROM turns WHERE turns.thread_id = threads.thread_id) AS turns
+    (SELECT COUNT(*) FROM turns WHERE turns.thread_id = threads.thread_id) AS turns,
+    (SELECT origins.preview FROM threads AS origins
+     WHERE origins.thread_id = threads.forked_from_id) AS forked_from_preview
   FROM threads`;
 
 const IS_ROOT = `(parent_thread_id IS NULL OR NOT EXISTS (
@@ -66,6 +68,21 @@ export function listRunningTurns(
     `SELECT turns.turn_id, thread_id, rollout FROM turns JOIN threads USING (thread_id)
      WHERE turns.status = 'running'`,
   );
+}
+
+/** Root threads as `listThreads` gives them, and after them all the sub-agents below them. */
+export function listThreadTrees(
+  store: Store,
+  query: Omit<ThreadsQuery, "roots">,
+): ThreadListRow[] {
+  const roots = listThreads(store, { ...query, roots: true });
+  return [...roots, ...listSubAgents(store, roots.map(({ thread_id }) => thread_id))];
+}
+
+/** A row's place in the list, `updated_ts:thread_id` as clients send it; undefined for no such text. */
+export function parseThreadPlace(text: string): ThreadsQuery["before"] {
+  const { ts, thread_id } = /^(?<ts>\d{1,15}):(?<thread_id>.+)$/s.exec(text)?.groups ?? {};
+  return thread_id === undefined ? undefined : { updated_ts: Number(ts), thread_id };
 }
 
 export function findThread(store: Store, thread_id: string): ThreadRow | undefined {
