@@ -12,6 +12,7 @@ import { Hub } from "./hub.ts";
 import { log, setLogLevel } from "./log.ts";
 import { createPipeline } from "./pipeline.ts";
 import { writeRunFile } from "./run_file.ts";
+import { Daemon } from "./sources/daemon.ts";
 import { EventFile } from "./sources/event_file.ts";
 import { PaneThreads } from "./sources/pane_threads.ts";
 import { Rollouts } from "./sources/rollouts.ts";
@@ -23,7 +24,7 @@ import { listCursors, rebuild, Writer } from "./store/commit.ts";
 import { openStore } from "./store/db.ts";
 import { listOutputText, nextEstimate } from "./store/estimates.ts";
 import { isUnindexed } from "./store/search_index.ts";
-import { findThread, findThreadsById, listRunningTurns } from "./store/threads.ts";
+import { findThread, findThreadsById, listLiveThreads, listRunningTurns } from "./store/threads.ts";
 import { readUsageNow } from "./store/usage_now.ts";
 import { tmuxSocketPath } from "./tmux/socket_path.ts";
 import { Estimator } from "./tokens/estimate.ts";
@@ -62,8 +63,14 @@ export function startServer(config: Config): RunningServer {
     max_line_bytes: config.max_event_line,
     cursors: listCursors(store, "event_file"),
   });
+  const homes = allHomes(config.codex_home, config.codex_homes);
+  const daemon = new Daemon({
+    homes,
+    is_known: (thread_id) => findThread(store, thread_id) !== undefined,
+    stated: listLiveThreads(store),
+  });
   const rollouts = new Rollouts({
-    homes: allHomes(config.codex_home, config.codex_homes),
+    homes,
     horizon_days: config.rollout_horizon_days,
     cursors: listCursors(store, "rollouts"),
   });
@@ -87,11 +94,13 @@ export function startServer(config: Config): RunningServer {
   hub.subscribe({
     onChange: (change) => {
       pane_threads.see(change);
+      daemon.see(change);
       estimates.see(change);
     },
   });
   const sources: Source[] = [
     pane_threads,
+    daemon,
     event_file,
     rollouts,
     estimates,

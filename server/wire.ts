@@ -11,6 +11,7 @@ import type {
   SearchKind,
   SnippetPart,
   ThreadMappedEvent,
+  ThreadStatusEvent,
   TurnLostEvent,
   TurnOutcome,
   UsageNow,
@@ -286,6 +287,7 @@ export type EventPayload =
   | HookEvent
   | BadLineEvent
   | ThreadMappedEvent
+  | ThreadStatusEvent
   | TurnLostEvent
   | TokenEstimateEvent
   | RolloutEvent;

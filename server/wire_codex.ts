@@ -177,6 +177,17 @@ export interface TurnLostEvent extends RolloutHead {
   turn_id: string;
 }
 
+/** What a thread does right now, as Codex's own daemon says. */
+export const THREAD_STATUSES = ["idle", "working", "approval", "input"] as const;
+export type ThreadStatus = typeof THREAD_STATUSES[number];
+
+/** Codex's daemon told what a thread does. */
+export interface ThreadStatusEvent extends RolloutHead {
+  type: "thread_status";
+  /** Null when no daemon says it any more. */
+  status: ThreadStatus | null;
+}
+
 /** What one line of a session file can become. */
 export type RolloutEvent =
   | ThreadEvent
@@ -200,7 +211,13 @@ export const ROLLOUT_TYPES = [
   "turn_ended",
   "thread_mapped",
   "turn_lost",
-] as const satisfies readonly (RolloutEvent | ThreadMappedEvent | TurnLostEvent)["type"][];
+  "thread_status",
+] as const satisfies readonly (
+  | RolloutEvent
+  | ThreadMappedEvent
+  | TurnLostEvent
+  | ThreadStatusEvent
+)["type"][];
 
 export const TURN_STATUSES = ["running", ...TURN_OUTCOMES, "lost"] as const;
 export type TurnStatus = typeof TURN_STATUSES[number];
@@ -236,6 +253,9 @@ export interface ThreadRow extends TokenUsage {
   context_window: number | null;
   /** Inside `total_tokens`. */
   compaction_tokens: number;
+  /** What Codex's daemon says that it does, and since when; null while none says anything. */
+  live_status: ThreadStatus | null;
+  live_ts: number | null;
 }
 
 /** A thread as lists show it. */

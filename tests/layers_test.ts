@@ -85,6 +85,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "server/sources/": [
     "server/sources/source.ts",
     "server/tmux/",
+    "server/daemon/",
     "server/tokens/",
     "server/codex/",
     "server/log.ts",
@@ -103,6 +104,13 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "server/store/commit.ts": ["server/store/", "server/codex/", "server/error.ts", "server/wire.ts"],
   "server/hub.ts": ["server/log.ts", "server/error.ts", "server/wire.ts"],
   "server/store/": ["server/codex/", "server/plain_text.ts", "server/error.ts", "server/wire.ts"],
+  "server/daemon/": [
+    "server/codex/",
+    "server/version.ts",
+    "server/log.ts",
+    "server/error.ts",
+    "server/wire.ts",
+  ],
   "server/tmux/": ["server/log.ts", "server/error.ts"],
   "server/tokens/": ["server/log.ts", "server/error.ts", "server/wire.ts"],
   "server/codex/": ["server/wire.ts"],

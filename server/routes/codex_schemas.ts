@@ -8,6 +8,7 @@ import {
   type LimitRow,
   SEARCH_KINDS,
   type SearchResult,
+  THREAD_STATUSES,
   type ThreadDetail,
   type ThreadListRow,
   type ThreadRow,
@@ -63,6 +64,8 @@ export const ThreadSchema = z.object({
   context_kind,
   context_window: whole,
   compaction_tokens,
+  live_status: z.enum(THREAD_STATUSES).nullable().openapi({ description: "says Codex's daemon" }),
+  live_ts: ts.nullable(),
   ...tokens,
 }).openapi("Thread") satisfies z.ZodType<ThreadRow>;
 

@@ -5,7 +5,13 @@
  */
 import type { EventPayload, NewEvent, SourceHealth } from "../wire.ts";
 
-export type SourceName = "event_file" | "screens" | "rollouts" | "pane_threads" | "token_estimates";
+export type SourceName =
+  | "event_file"
+  | "screens"
+  | "rollouts"
+  | "pane_threads"
+  | "daemon"
+  | "token_estimates";
 
 /**
  * One line of a file, without its newline. Positions are byte offsets in the file: `offset` is its

@@ -20,6 +20,9 @@ export function pickClaim(
     return { source: "screen", claim: screen };
   }
   const exact = newest(claims, EXACT);
+  // While it is heard, the daemon knows best: the others say the same a moment later.
+  const { socket } = claims;
+  if (socket && exact?.claim.status === socket.status) return { source: "socket", claim: socket };
   if (exact?.source === "title" && exact.claim.status === "idle") return failure(claims) ?? exact;
   return exact ?? newest(claims, STATUS_SOURCES.filter((source) => !EXACT.includes(source)));
 }

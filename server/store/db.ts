@@ -13,6 +13,7 @@ import turn_items from "./migrations/004_turn_items.sql" with { type: "text" };
 import estimates from "./migrations/005_estimates.sql" with { type: "text" };
 import usage from "./migrations/006_usage.sql" with { type: "text" };
 import search from "./migrations/007_search.sql" with { type: "text" };
+import live from "./migrations/008_live.sql" with { type: "text" };
 
 const MIGRATIONS: readonly string[] = [
   start,
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly string[] = [
   estimates,
   usage,
   search,
+  live,
 ];
 
 export type Row = Record<string, SQLInputValue>;

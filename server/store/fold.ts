@@ -40,6 +40,7 @@ import { forgetThread } from "./fold_context.ts";
 import { foldTokenEstimate } from "./fold_estimate.ts";
 import { foldHook } from "./fold_hook.ts";
 import { foldThreadMapped, foldTurnLost } from "./fold_pane.ts";
+import { foldThreadStatus } from "./fold_live.ts";
 import { foldRollout } from "./fold_rollout.ts";
 import type { AgentState, Tower } from "./state.ts";
 
@@ -77,6 +78,8 @@ export function fold(tower: Tower, event: EventPayload): string | null {
       return foldRollout(tower, event);
     case "thread_mapped":
       return foldThreadMapped(tower, event);
+    case "thread_status":
+      return foldThreadStatus(tower, event);
     case "turn_lost":
       return foldTurnLost(tower, event);
     case "token_estimate":

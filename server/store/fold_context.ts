@@ -25,6 +25,7 @@ export function showThread(tower: Tower, thread: ThreadRow, ts: number): void {
 export function forgetThread(agent: AgentState, ts: number): void {
   if (agent.thread_id !== null) agent.thread_ts = ts;
   Object.assign(agent, NO_THREAD);
+  delete agent.claims.socket;
 }
 
 export const NO_THREAD = {

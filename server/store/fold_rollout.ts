@@ -96,6 +96,8 @@ function foldThread(tower: Tower, event: ThreadEvent): null {
       : { context_tokens: 0, context_kind: "exact" },
     context_window: null,
     compaction_tokens: 0,
+    live_status: null,
+    live_ts: null,
     ...NO_TOKENS,
   });
   return null;

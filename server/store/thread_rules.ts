@@ -53,7 +53,19 @@ export function takeOver(tower: Tower, thread: ThreadRow, ts: number): void {
   agent.turn_id = thread.turn_id;
   agent.model = thread.model ?? agent.model;
   agent.claims.rollout = { status: "unknown", ts, detail: null, code: null };
+  claimLive(agent, thread);
   settleStatus(agent);
+}
+
+/** What the daemon says of the thread that the agent runs now; no claim where it says nothing. */
+export function claimLive(
+  agent: AgentState,
+  { live_status: status, live_ts: ts }: ThreadRow,
+): void {
+  delete agent.claims.socket;
+  if (status === null || ts === null) return;
+  agent.claims.socket = { status, ts, detail: null, code: null };
+  agent.last_seen = Math.max(agent.last_seen ?? 0, ts);
 }
 
 /** The agent whose pane runs this thread now. A sub-agent's thread speaks for none. */

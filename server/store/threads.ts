@@ -48,6 +48,13 @@ export function listThreads(store: Store, query: ThreadsQuery): ThreadListRow[] 
 }
 
 /** Threads whose ids begin so; of these only what tells whose they are. */
+/** Threads of which Codex's daemon said what they do. */
+export function listLiveThreads(store: Store): string[] {
+  return store.all<{ thread_id: string }>(
+    "SELECT thread_id FROM threads WHERE live_status IS NOT NULL",
+  ).map(({ thread_id }) => thread_id);
+}
+
 export function findThreadsById(
   store: Store,
   id_start: string,
