@@ -1,6 +1,8 @@
 /** One agent on the tower: what it does, who says so, and the end of its screen. */
 import type { AgentRow, JobRow } from "../server/wire.ts";
 import { composeFor } from "./composer.tsx";
+import { Figures } from "./context.tsx";
+import { FactLine } from "./fact_line.tsx";
 import { StatusIcon } from "./icons.tsx";
 import { JobTime } from "./job_time.tsx";
 import { agentPath, jobPath } from "./links.ts";
@@ -30,10 +32,9 @@ export function AgentCard({ agent }: { agent: AgentRow }) {
       {screen
         ? <Screen screen={screen} lines={SCREEN_LINES} />
         : <p class="screen none">{agent.pane_id ? "Screen not seen yet" : "No pane"}</p>}
+      <Figures agent={agent} />
       <footer>
-        <span class="facts">
-          {facts(agent).map((fact) => <bdi key={fact}>{fact}</bdi>)}
-        </span>
+        <FactLine facts={facts(agent)} />
         <button
           type="button"
           class="button small ghost"
@@ -48,10 +49,15 @@ export function AgentCard({ agent }: { agent: AgentRow }) {
   );
 }
 
-/** Where it runs; a window named like its agent, as codexctl makes them, says nothing more. */
-function facts({ agent, model, pane_id, window_name }: AgentRow): string[] {
+/**
+ * With what and where it runs, in the order in which a narrow card leaves them out from the end. A
+ * window named like its agent, as codexctl makes them, says nothing more.
+ */
+function facts(row: AgentRow): string[] {
+  const { agent, model, effort, sandbox, approval_policy, pane_id, window_name } = row;
   const window = window_name === agent ? null : window_name;
-  return [model, pane_id, window].filter((fact) => fact !== null);
+  const with_effort = model && effort ? `${model} ${effort}` : model;
+  return [with_effort, sandbox, approval_policy, pane_id, window].filter((fact) => fact !== null);
 }
 
 /** `from the pane title, 3 s ago`, and the claim that contradicts it, if there is one. */

@@ -1,15 +1,17 @@
 /** Every agent in full: where it runs, what the doctor says of it, its screen, its newest output. */
 import type { AgentRow, DoctorAgent } from "../server/wire.ts";
 import { StatusOrigin } from "./agent_card.tsx";
+import { ContextBar, contextWords, turnWords } from "./context.tsx";
 import { Detail } from "./detail.tsx";
 import { Command } from "./first_run.tsx";
 import { useFollow } from "./follow.ts";
-import { UNKNOWN } from "./format.ts";
+import { formatCount, UNKNOWN } from "./format.ts";
 import { agentAnchor, jobPath } from "./links.ts";
+import { Limits } from "./limits.tsx";
 import type { OutputLine } from "./page_state.ts";
 import { promptLine } from "./prompt_text.tsx";
 import { Screen } from "./screen.tsx";
-import { agents, doctor, jobOf, needsMe, screenOf, transcripts } from "./state.ts";
+import { agents, doctor, jobOf, needsMe, screenOf, tokensToday, transcripts } from "./state.ts";
 import { AgentStatusBadge } from "./status.tsx";
 import { Age } from "./times.tsx";
 import { OutputLines } from "./transcript.tsx";
@@ -18,6 +20,7 @@ export function Agents() {
   return (
     <div class="page">
       <h1>Agents</h1>
+      <Limits />
       {agents.value.length === 0 && (
         <div class="card nothing">
           <p>No agents were found. Start them, and they appear here.</p>
@@ -101,6 +104,9 @@ function Mapping({ agent, info }: { agent: AgentRow; info: DoctorAgent | undefin
     ["Window", agent.window_name ?? info?.window_name],
     ["Pane", agent.pane_id ?? info?.pane_id],
     ["Model", agent.model],
+    ["Effort", agent.effort],
+    ["Sandbox", agent.sandbox],
+    ["Approval", agent.approval_policy],
     ["Responsive", info && (info.responsive ? "yes" : "no")],
     ["Login", info && (info.auth_needed ? "needed" : "fine")],
     ["Layout", info?.mode],
@@ -115,6 +121,26 @@ function Mapping({ agent, info }: { agent: AgentRow; info: DoctorAgent | undefin
           </dd>
         </div>
       ))}
+      <div>
+        <dt>Context</dt>
+        <dd class="fill">
+          <ContextBar agent={agent} />
+          {contextWords(agent)}
+          {agent.context_tokens !== null && agent.context_window !== null && (
+            <span class="of">
+              {formatCount(agent.context_tokens)} of {formatCount(agent.context_window)}
+            </span>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>Tokens this turn</dt>
+        <dd>{turnWords(agent)}</dd>
+      </div>
+      <div>
+        <dt>Tokens today</dt>
+        <dd>{formatCount(tokensToday(agent))}</dd>
+      </div>
       <div>
         <dt>Last seen</dt>
         <dd>{agent.last_seen === null ? UNKNOWN : <Age ts={agent.last_seen} />}</dd>

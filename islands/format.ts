@@ -19,6 +19,12 @@ export function formatDuration(ms: number | null): string {
   return `${Math.floor(ms / DAY)} d ${Math.floor(ms % DAY / HOUR)} h`;
 }
 
+/** What is left of a long time, in whole minutes: `36 m`, `2 h 07 m`, `4 d 11 h`. */
+export function formatLeft(ms: number): string {
+  if (ms < MINUTE) return "<1 m";
+  return ms < HOUR ? `${Math.floor(ms / MINUTE)} m` : formatDuration(ms);
+}
+
 /** A short wait, with its tenths: `0.7 s`; from ten seconds on a duration. */
 export function formatDelay(ms: number): string {
   return ms < 10 * SECOND ? `${(ms / SECOND).toFixed(1)} s` : formatDuration(ms);
@@ -44,6 +50,11 @@ export function isSameSecond(a: number, b: number): boolean {
   return Math.floor(a / SECOND) === Math.floor(b / SECOND);
 }
 
+/** Whether both are on the same local day. */
+export function isSameDay(a: number, b: number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
+
 /** Date and time of day, local: `2026-11-20 14:03:22`. */
 export function formatDateTime(ts: number): string {
   const date = new Date(ts);
@@ -54,6 +65,12 @@ export function formatDateTime(ts: number): string {
 /** `12,345`. */
 export function formatCount(count: number | null): string {
   return count === null ? UNKNOWN : count.toLocaleString("en-US");
+}
+
+/** `12.5 %`, `34 %`; `<1 %` for what is more than nothing. */
+export function formatPercent(percent: number): string {
+  if (percent > 0 && percent < 1) return "<1 %";
+  return `${Math.round(percent * 10) / 10} %`;
 }
 
 /** `512 B`, `1.2 KB`, `34 MB`. */

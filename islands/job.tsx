@@ -102,6 +102,9 @@ function Facts({ job }: { job: JobRow }) {
             : UNKNOWN}
         </Fact>
         <Fact word="Model">{job.model ?? UNKNOWN}</Fact>
+        {job.effort && <Fact word="Effort">{job.effort}</Fact>}
+        {job.sandbox && <Fact word="Sandbox">{job.sandbox}</Fact>}
+        {job.approval_policy && <Fact word="Approval">{job.approval_policy}</Fact>}
         <Fact word="Pane">{job.pane_id ?? UNKNOWN}</Fact>
         <Fact word="Sent">
           <DateTime ts={job.started_ts} />

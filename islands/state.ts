@@ -14,7 +14,7 @@ import type {
   SourceHealth,
   UsageNow,
 } from "../server/wire.ts";
-import { setClock } from "./clock.ts";
+import { now, setClock } from "./clock.ts";
 import { loadCodex, tellAnyThread, tellThreads } from "./codex_state.ts";
 import { countDone, loadDoneToday, missedDone } from "./done_today.ts";
 import {
@@ -72,6 +72,19 @@ export function screenOf(agent: string): Signal<ScreenRow | null> {
   let screen = screens.get(agent);
   if (!screen) screens.set(agent, screen = signal<ScreenRow | null>(null));
   return screen;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * What an agent used since the server's midnight, its sub-agents' tokens in it; null while nobody can
+ * say, because its Codex was not found.
+ */
+export function tokensToday({ agent, thread_id }: AgentRow): number | null {
+  const { since_ts, agents } = usage.value;
+  if (now.value >= since_ts + DAY_MS) return since_ts === 0 || thread_id === null ? null : 0;
+  const row = agents.find(({ key }) => key === agent);
+  return row?.total_tokens ?? (thread_id === null ? null : 0);
 }
 
 const NEEDS_ME: readonly AgentStatus[] = ["approval", "input", "auth", "error", "missing"];

@@ -1,6 +1,6 @@
 /** Times and ages as elements: the exact time is in `datetime` and, once in the browser, the title. */
 import { now } from "./clock.ts";
-import { formatAge, formatClock, formatDateTime } from "./format.ts";
+import { formatAge, formatClock, formatDateTime, isSameDay } from "./format.ts";
 import { hydrated } from "./state.ts";
 
 /**
@@ -27,6 +27,12 @@ export function Age({ ts }: { ts: number }) {
 /** `14:03:22`. */
 export function Clock({ ts }: { ts: number }) {
   return <time {...timeProps(ts)}>{formatClock(ts)}</time>;
+}
+
+/** `14:03:22`, with its date when that is not today's. */
+export function Moment({ ts }: { ts: number }) {
+  const text = isSameDay(ts, now.value) ? formatClock(ts) : formatDateTime(ts);
+  return <time dateTime={isoTime(ts)}>{text}</time>;
 }
 
 /** `2026-11-20 14:03:22`. */

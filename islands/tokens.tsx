@@ -11,7 +11,8 @@ export function tokenWords(tokens: TokenFields): string {
 
 /** Input, output and total, each with its kind, and what is inside or beside them. */
 export function TokenList({ tokens }: { tokens: JobRow }) {
-  const { cached_tokens_exact, reasoning_tokens_exact, sub_agent_tokens_exact } = tokens;
+  const { cached_tokens_exact, reasoning_tokens_exact } = tokens;
+  const { compaction_tokens_exact, sub_agent_tokens_exact } = tokens;
   return (
     <>
       <dl class="tokens">
@@ -32,6 +33,7 @@ export function TokenList({ tokens }: { tokens: JobRow }) {
         />
         <TokenPart word="Cached input" count={cached_tokens_exact} />
         <TokenPart word="Reasoning" count={reasoning_tokens_exact} />
+        <TokenPart word="Compaction, in total" count={compaction_tokens_exact} />
         <TokenPart word="Sub-agents, beside these" count={sub_agent_tokens_exact} />
       </dl>
       {tokens.estimate_method && <p class="note">{METHOD_WORDS[tokens.estimate_method]}</p>}

@@ -3,6 +3,7 @@ import { AgentCard } from "./agent_card.tsx";
 import { Composer } from "./composer.tsx";
 import { Command, FirstRun } from "./first_run.tsx";
 import { JobsTable } from "./jobs_table.tsx";
+import { Limits } from "./limits.tsx";
 import { NeedsMe } from "./needs_me.tsx";
 import { agents, controller, jobs } from "./state.ts";
 import { Summary } from "./summary.tsx";
@@ -16,6 +17,7 @@ export function Tower() {
   return (
     <div class="tower">
       <Summary />
+      <Limits />
       <div class="tower-main">
         <NeedsMe />
         <Agents />

@@ -28,7 +28,10 @@ function answer(text: string): Response {
   return {
     wait_ms: THINK_MS,
     say: { chunks: words, gap_ms: WORD_GAP_MS },
-    usage: usage(4200 + text.length, 3600, { output: 20 + words.length * 2, reasoning: 12 }),
+    usage: usage(9_000 + text.length * 140, 8_200, {
+      output: 20 + words.length * 2,
+      reasoning: 12,
+    }),
   };
 }
 

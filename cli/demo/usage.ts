@@ -62,7 +62,7 @@ export function tokenUsageRecord(
 
 /** `last` is undefined before the thread's first response: then Codex has only the limits. */
 export function tokenCount(total: Usage, last: Usage | undefined, limit_percent: number): Payload {
-  const resets_at = 1_900_000_000;
+  const now_s = Date.now() / 1_000;
   return {
     type: "token_count",
     info: last === undefined ? null : {
@@ -74,8 +74,16 @@ export function tokenCount(total: Usage, last: Usage | undefined, limit_percent:
     rate_limits: {
       limit_id: "codex",
       limit_name: null,
-      primary: { used_percent: limit_percent, window_minutes: 300, resets_at },
-      secondary: { used_percent: 41, window_minutes: 10_080, resets_at: resets_at + 500_000 },
+      primary: {
+        used_percent: limit_percent,
+        window_minutes: 300,
+        resets_at: nextReset(now_s, 300),
+      },
+      secondary: {
+        used_percent: 41,
+        window_minutes: 10_080,
+        resets_at: nextReset(now_s, 10_080),
+      },
       credits: null,
       individual_limit: null,
       spend_control_reached: null,
@@ -83,4 +91,10 @@ export function tokenCount(total: Usage, last: Usage | undefined, limit_percent:
       rate_limit_reached_type: null,
     },
   };
+}
+
+/** The same for all agents of a demo, as one account's is: windows follow each other since the epoch. */
+function nextReset(now_s: number, window_minutes: number): number {
+  const window_s = window_minutes * 60;
+  return (Math.floor(now_s / window_s) + 1) * window_s;
 }

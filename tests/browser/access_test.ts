@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { PHONE, TestBrowser, WIDE } from "../support/browser.ts";
+import { LiveRollout, withLimits } from "../support/live_rollout.ts";
+import { retryUntil } from "../support/retry.ts";
 import { TestTower } from "../support/tower.ts";
 
 interface Violation {
@@ -39,6 +41,15 @@ Deno.test("nothing keeps people out, on any page, in either theme", async (t) =>
     job_id: "job-0",
   });
   await tower.untilJob("job-7");
+  const marker = "c0000000-0000-4000-8000-000000000001";
+  tower.send("idle", marker, "Prompt with a session file");
+  await tower.untilJob(marker);
+  // One limit that was reset, one that is used up.
+  const limits = withLimits({ used: 90, resets_ts: Date.now() - 60_000 }, 100);
+  new LiveRollout(tower, "rollout-compacted", limits).writeTo(91);
+  await retryUntil("the limits", async () => {
+    return (await (await fetch(`${tower.url}/api/limits`)).json()).length === 2;
+  }, 60_000);
 
   for (const colorScheme of ["dark", "light"] as const) {
     for (const viewport of [WIDE, PHONE]) {
