@@ -76,7 +76,12 @@ const MARKS: Record<Severity, { mark: string; colour: Colour }> = {
 function format({ findings }: DoctorReport, terminal: Terminal): string {
   const describe = ({ severity, title, detail, remedy }: Finding) => {
     const { mark, colour } = MARKS[severity];
-    const more = [detail, remedy && `mend it: ${remedy}`].filter((line) => line !== null);
+    // Lines for a file are shown as they are to be written.
+    const lines = remedy?.split("\n") ?? [];
+    const mend = lines.length > 1
+      ? ["mend it:", ...lines]
+      : lines.map((line) => `mend it: ${line}`);
+    const more = [...(detail === null ? [] : [detail]), ...mend];
     return [
       terminal.paint(mark.padEnd(9), colour) + plainLine(title),
       ...more.map((line) => " ".repeat(9) + terminal.paint(plainLine(line), "grey")),

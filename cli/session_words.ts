@@ -13,12 +13,17 @@ export const OUR_OPTIONS = ["driver", "codexctl", "session", "tmux_socket"] as c
 export async function runSessionWord(
   word: string,
   args: string[],
-  { options, own }: {
+  { options, own, not_codexctl }: {
     options: WordOptions;
     own(config: Config, words: Words): Promise<number>;
+    /** A switch that codexctl could not be told of: with it the built-in driver does the work. */
+    not_codexctl?: string;
   },
 ): Promise<number> {
   const words = readWords(args, options);
+  if (not_codexctl !== undefined && words.our_flags[not_codexctl] === true) {
+    words.our_flags["driver"] = "builtin";
+  }
   const code = await passThrough([word, ...words.passed], loadConfig(words.our_flags));
   if (code !== undefined) return code;
   const [more] = words.rest;

@@ -14,6 +14,9 @@ Options:
 ${settingHelp(["up_dir", "up_agents", "up_profiles", "up_models", "up_layout", "up_window"])}
   --windows          a window for each agent instead of a pane
 ${settingHelp(["codex_args", "codex_bin", "codex_home"])}
+  --thread-titles    agents name their threads in their titles; each is then a Codex of its own and not
+                     part of Codex's shared daemon. codexdash doctor prints the line for config.toml
+                     that does the same without that. Never by codexctl
   --unsafe           agents neither ask for approval nor run in a sandbox
   --attach           open the session here (default in a terminal); --noattach does not
 ${settingHelp(OUR_OPTIONS)}
@@ -24,6 +27,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage; where codexctl does it, its own.`;
 export function run(args: string[]): Promise<number> {
   return runSessionWord("up", args, {
     options: {
+      our_switches: ["thread-titles"],
       values: [
         ...["dir", "agents", "profiles", "models", "layout", "args"],
         // codexctl takes these from the environment only, and says so itself.
@@ -33,6 +37,7 @@ export function run(args: string[]): Promise<number> {
       positionals: 0,
     },
     own: up,
+    not_codexctl: "thread-titles",
   });
 }
 
@@ -40,6 +45,7 @@ async function up(config: Config, { flags }: Words): Promise<number> {
   const agents = await startSession(config, {
     windows: flags["windows"] === true,
     unsafe: flags["unsafe"] === true,
+    thread_titles: flags["thread-titles"] === true,
     onNotice: (message) => console.error(`codexdash: ${message}`),
   });
   for (const { agent, pane_id } of agents) console.log(`${agent} ${pane_id}`);

@@ -3,6 +3,7 @@
  * report is the command's, the API's and the page's.
  */
 import type { Config } from "./config.ts";
+import { checkCodexConfig } from "./doctor/codex_config_check.ts";
 import { checkPrograms } from "./doctor/programs_check.ts";
 import { checkRollouts } from "./doctor/rollouts_check.ts";
 import { checkServer } from "./doctor/server_check.ts";
@@ -25,6 +26,7 @@ const KEPT_MS = 3_000;
 const CHECKS: Record<string, Check> = {
   tmux: checkTmux,
   programs: checkPrograms,
+  codex_config: checkCodexConfig,
   rollouts: checkRollouts,
   storage: checkStorage,
   server: checkServer,

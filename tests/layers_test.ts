@@ -47,6 +47,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "server/tmux/",
     "server/codex/",
     "server/config.ts",
+    "server/self.ts",
     "server/error.ts",
     "server/wire.ts",
   ],

@@ -14,6 +14,8 @@ export interface UpOptions {
   windows: boolean;
   /** Agents neither ask nor are kept in a sandbox. */
   unsafe: boolean;
+  /** Agents name their threads in their titles, at the price of a server of their own each. */
+  thread_titles: boolean;
   /** Told of what was done otherwise than asked. */
   onNotice: (message: string) => void;
 }
@@ -63,7 +65,7 @@ export async function startSession(config: Config, options: UpOptions): Promise<
     for (const [index, agent] of names.entries()) {
       const profile = config.up_profiles.split(",")[index]?.trim() ?? "";
       const model = config.up_models.split(",")[index]?.trim() ?? "";
-      const command = codexCommand(config, { codex, profile, model, unsafe: options.unsafe });
+      const command = codexCommand(config, { codex, profile, model, ...options });
       const pane_id = await startAgent(config, { agent, ctrl, command, options });
       agents.push({ agent, pane_id, profile, model });
     }
@@ -131,15 +133,18 @@ interface Launch {
   profile: string;
   model: string;
   unsafe: boolean;
+  thread_titles: boolean;
 }
 
-function codexCommand(config: Config, { codex, profile, model, unsafe }: Launch): string[] {
+function codexCommand(config: Config, launch: Launch): string[] {
+  const { codex, profile, model, unsafe, thread_titles } = launch;
   return [
     // tmux gives a command of one word to a shell, of several words to none.
     ...["env", codex],
     ...(profile ? ["--profile", profile] : []),
     ...(model ? ["-m", model] : []),
     ...config.codex_args.split(/\s+/).filter((word) => word !== ""),
+    ...(thread_titles ? ["-c", 'tui.terminal_title=["run-state","thread-id"]'] : []),
     ...(unsafe ? ["--dangerously-bypass-approvals-and-sandbox"] : []),
   ];
 }

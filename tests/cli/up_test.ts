@@ -38,6 +38,22 @@ async function shownOptions(world: TestWorld): Promise<string> {
   return ours.join("\n").replaceAll(world.dir, "/tmp/demo-repo") + "\n";
 }
 
+Deno.test("up --thread-titles has agents name their threads, also where there is a codexctl", async () => {
+  await using world = new TestWorld();
+  const env = {
+    CODEXCTL_CODEX_BIN: placeCodex(world),
+    CODEXDASH_DRIVER: "codexctl",
+    CODEXDASH_CODEXCTL: "/bin/false",
+  };
+  const up = ["up", "--windows", "--agents", "fast", "--dir", world.dir, "--thread-titles"];
+  const { code, stderr } = await runDash(world, up, { env });
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.deepEqual(await startedWith(world, "%1"), [
+    "-c",
+    'tui.terminal_title=["run-state","thread-id"]',
+  ]);
+});
+
 Deno.test("up --windows makes the session and the options that codexctl makes", async () => {
   await using world = new TestWorld();
   const env = { CODEXCTL_CODEX_BIN: placeCodex(world) };
