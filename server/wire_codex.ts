@@ -171,6 +171,12 @@ export interface ThreadMappedEvent extends RolloutHead {
   turn_id?: string | null;
 }
 
+/** A session file is in another place: `codex archive` moves it, and `unarchive` back. */
+export interface ThreadMovedEvent extends RolloutHead {
+  type: "thread_moved";
+  rollout: string;
+}
+
 /** Nobody is left who could write a turn's end: the process that worked on it was killed. */
 export interface TurnLostEvent extends RolloutHead {
   type: "turn_lost";
@@ -191,6 +197,7 @@ export interface ThreadStatusEvent extends RolloutHead {
 /** What one line of a session file can become. */
 export type RolloutEvent =
   | ThreadEvent
+  | ThreadMovedEvent
   | TurnStartedEvent
   | TurnContextEvent
   | TurnItemEvent
@@ -202,6 +209,7 @@ export type RolloutEvent =
 /** What no line of the event file may say: only session files and what watches them. */
 export const ROLLOUT_TYPES = [
   "thread",
+  "thread_moved",
   "turn_started",
   "turn_context",
   "turn_item",

@@ -16,9 +16,19 @@ export interface RolloutMemory extends LegacyTotal {
   /** Paginated sub-agent files begin with a copy of the parent: lines below are not their own. */
   own_from_ordinal: number;
   turn_id: string | null;
+  /** Whether the file states tokens for each response; else they are increases of its totals. */
+  has_records: boolean;
+  /**
+   * Codex can rewrite a legacy file as a paginated one (`codex migrate-rollouts`; REC migrated-*): its
+   * lines keep their times, and up to this one they were told from the old file. Null otherwise.
+   */
+  told_ts: number | null;
 }
 
-export function newRolloutMemory(): RolloutMemory {
+/** The memory of a file that nothing was read of. */
+export function newRolloutMemory(
+  { told_ts = null }: { told_ts?: number | null } = {},
+): RolloutMemory {
   return {
     thread_id: null,
     format: null,
@@ -26,13 +36,14 @@ export function newRolloutMemory(): RolloutMemory {
     turn_id: null,
     counted: null,
     copied: false,
+    has_records: false,
+    told_ts,
   };
 }
 
-/** Where a line stands: the file's path, the line's byte offset. */
+/** Where a line stands: the file's path. */
 export interface RolloutPlace {
   rollout: string;
-  offset: number;
 }
 
 /**
@@ -41,6 +52,16 @@ export interface RolloutPlace {
  * `SyntaxError` when the line is not a JSON object.
  */
 export function readRolloutLine(
+  memory: RolloutMemory,
+  line: string,
+  place: RolloutPlace,
+): RolloutEvent | undefined {
+  const event = readLine(memory, line, place);
+  const was_told = event && event.type !== "thread" && event.ts <= (memory.told_ts ?? -Infinity);
+  return was_told ? undefined : event;
+}
+
+function readLine(
   memory: RolloutMemory,
   line: string,
   place: RolloutPlace,
@@ -60,6 +81,7 @@ export function readRolloutLine(
     case "turn_context":
       return readContext(memory, at);
     case "token_usage_record":
+      memory.has_records = true;
       return readUsageRecord(at);
     case "compacted":
       return readCompacted(at);
@@ -93,7 +115,8 @@ function readMeta(
   memory.thread_id = thread_id;
   memory.format = payload["history_mode"] === "paginated" ? "paginated" : "legacy";
   memory.own_from_ordinal = number(payload["subagent_history_start_ordinal"]) ?? 0;
-  memory.copied = memory.format === "legacy" && (parent !== null || fork !== null);
+  memory.copied = parent !== null || fork !== null;
+  if (memory.format === "legacy") memory.told_ts = null;
   return {
     type: "thread",
     ts,
@@ -211,11 +234,12 @@ function errorCode(info: unknown): string | null {
 
 function readTokenCount(memory: RolloutMemory, at: At): RolloutEvent | undefined {
   const info = record(at.payload["info"]);
-  if (memory.format === "legacy" && info) {
+  if (!memory.has_records && info) {
     const usage = legacyIncrease(memory, info);
     if (usage) {
-      const { ts, thread_id, place } = at;
-      const response_id = `${thread_id}@${place.offset}`;
+      const { ts, thread_id } = at;
+      // The same in the file that Codex makes of this one, where the line stands elsewhere.
+      const response_id = `${thread_id}@${ts}:${memory.counted?.total_tokens}`;
       return {
         type: "usage",
         ts,

@@ -156,8 +156,9 @@ function isSame(a: RolloutFile, b: RolloutFile): boolean {
   return a.id === b.id && a.size === b.size && a.mtime === b.mtime;
 }
 
-/** Whether the file is as it was when all of it was read. */
+/** Whether the file is as and where it was when all of it was read. */
 function isReadOf({ offset, state }: KnownRollout, file: SlimFile): boolean {
-  return state.id === file.id && state.read_mtime === file.mtime &&
+  const moved = state.path !== undefined && state.path !== file.path;
+  return !moved && state.id === file.id && state.read_mtime === file.mtime &&
     (file.compressed || offset === file.size);
 }

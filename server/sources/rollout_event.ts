@@ -26,7 +26,7 @@ export function readRolloutEvent(
   }
   let event: RolloutEvent | undefined;
   try {
-    event = readRolloutLine(memory, line.text, { rollout: origin.file, offset: line.offset });
+    event = readRolloutLine(memory, line.text, { rollout: origin.file });
   } catch {
     return badLine(line, { ...origin, source, reason: reasonOf(line.text) });
   }

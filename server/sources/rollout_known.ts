@@ -11,6 +11,8 @@ import type { Cursor } from "./source.ts";
 export interface RolloutState extends FileMark {
   id: string;
   stem: string;
+  /** Where it was read last; cursors of older versions do not say. */
+  path?: string;
   /** Its modification time when it was read last; null while there may be more to read. */
   read_mtime: number | null;
   memory: RolloutMemory;

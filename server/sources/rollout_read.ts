@@ -4,7 +4,7 @@
  * and a file that was moved, restored or rewritten meanwhile is noticed before a line of it is told.
  */
 import { newRolloutMemory } from "../codex/rollout_line.ts";
-import type { NewEvent } from "../wire.ts";
+import type { NewEvent, ThreadMovedEvent } from "../wire.ts";
 import { compressedLines } from "./compressed_lines.ts";
 import { fileId, holds, markAt } from "./file_identity.ts";
 import { placeAt, readLines, samePlace, type TailLimits, type TailPlace } from "./line_tail.ts";
@@ -70,15 +70,17 @@ export function readRollout(
   const from = goes_on ? followed.place : placeAt(before.offset);
   const { lines, place } = readLines(file, from, LIMITS);
   const mark = markAt(file, place.offset);
+  const moved = movedEvents(before, path);
   if (!mark || place.offset === before.offset) {
     const more = !samePlace(from, place) && place.scanned < size;
-    return { events: [], after: before, place, size, more };
+    const after = moved.length > 0 ? { ...before, state: { ...before.state, path } } : before;
+    return { events: moved, after, place, size, more };
   }
   const taken = takeLines(before, lines, { path, mtime });
   const read_mtime = place.offset === size ? mtime : null;
-  const state = { ...taken.after.state, ...mark, id, stem, read_mtime };
+  const state = { ...taken.after.state, ...mark, id, stem, path, read_mtime };
   return {
-    events: taken.events,
+    events: [...moved, ...taken.events],
     after: { file_key: before.file_key, offset: place.offset, state },
     place,
     size,
@@ -102,8 +104,8 @@ export async function* readCompressedRollout(
     after = { file_key: before.file_key, offset, state };
     yield step(taken.events, true);
   }
-  after = { ...after, state: { ...after.state, id, stem, read_mtime: mtime } };
-  yield step([], false);
+  after = { ...after, state: { ...after.state, id, stem, path, read_mtime: mtime } };
+  yield step(movedEvents(before, path), false);
 }
 
 /** It may be a file that was read before it was compressed: then reading goes on there. */
@@ -125,6 +127,15 @@ async function findCompressedStart(
   return { before, reads: compressedLines(path, { ...LIMITS, from: 0 }) };
 }
 
+/** A file whose lines are known can be found in another place. */
+function movedEvents({ state }: KnownRollout, rollout: string): NewEvent[] {
+  const { thread_id } = state.memory;
+  if (state.path === undefined || state.path === rollout || thread_id === null) return [];
+  const ts = state.last_ts ?? 0;
+  const payload: ThreadMovedEvent = { type: "thread_moved", ts, thread_id, rollout };
+  return [{ payload, payload_text: JSON.stringify(payload), offset: null }];
+}
+
 function unread(known: KnownRollouts, { stem, id }: { stem: string; id: string }): KnownRollout {
   return {
     file_key: known.newKey(id),
@@ -135,11 +146,19 @@ function unread(known: KnownRollouts, { stem, id }: { stem: string; id: string }
       id,
       stem,
       read_mtime: null,
-      memory: newRolloutMemory(),
+      memory: newRolloutMemory({ told_ts: toldOf(known, { stem, id }) }),
       bad_lines: 0,
       last_ts: null,
     },
   };
+}
+
+/** How far the legacy file of the same name was told, in case this is what Codex made of it. */
+function toldOf(known: KnownRollouts, { stem, id }: { stem: string; id: string }): number | null {
+  const old = known.candidates({ stem, id }).find(({ state }) => state.stem === stem)?.state;
+  if (old?.memory.format !== "legacy" || old.last_ts === null) return null;
+  // Of one moment's lines some may be unread: rather twice than never.
+  return old.read_mtime === null ? old.last_ts - 1 : old.last_ts;
 }
 
 /** The events of lines, and what is remembered of the file after them. `before` stays as it is. */

@@ -68,6 +68,7 @@ export function fold(tower: Tower, event: EventPayload): string | null {
     case "bad_line":
       return null;
     case "thread":
+    case "thread_moved":
     case "turn_started":
     case "turn_context":
     case "turn_item":

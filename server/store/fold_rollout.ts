@@ -42,6 +42,9 @@ function foldLine(
   event: Exclude<RolloutEvent, ThreadEvent>,
 ): string | null {
   switch (event.type) {
+    case "thread_moved":
+      thread.rollout = event.rollout;
+      return null;
     case "turn_started":
       return foldTurnStarted(tower, thread, event);
     case "turn_context":
@@ -66,6 +69,7 @@ function foldThread(tower: Tower, event: ThreadEvent): null {
   const known = tower.thread(event.thread_id);
   if (known) {
     known.rollout = event.rollout;
+    known.format = event.format;
     return null;
   }
   tower.addThread({

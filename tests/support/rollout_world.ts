@@ -47,13 +47,11 @@ export function itemLines(from: number, to: number, filler = ""): string {
 export function parsedEvents(bytes: Uint8Array, path: string): unknown[] {
   const memory = newRolloutMemory();
   const events: unknown[] = [];
-  let offset = 0;
   for (const line of new TextDecoder().decode(bytes).split("\n")) {
     if (line !== "") {
-      const event = readRolloutLine(memory, line, { rollout: path, offset });
+      const event = readRolloutLine(memory, line, { rollout: path });
       if (event) events.push(event);
     }
-    offset += new TextEncoder().encode(line).length + 1;
   }
   return events;
 }
@@ -64,6 +62,8 @@ export class RolloutWorld implements AsyncDisposable {
   readonly day = join(this.home, "sessions", "2026", "11", "21");
   readonly archive = join(this.home, "archived_sessions");
   readonly events: { payload: NewEvent["payload"]; payload_text: string; file_key: string }[] = [];
+  /** Where known files were found again. */
+  readonly moves: string[] = [];
   homes = [this.home];
   horizon_days = 30;
   can_read_zstd: boolean | undefined;
@@ -146,6 +146,10 @@ export class RolloutWorld implements AsyncDisposable {
     assert(batch.kind === "lines" && batch.source === "rollouts");
     const { file_key, offset: end } = batch.cursor;
     for (const { payload, payload_text, offset } of batch.events) {
+      if (payload.type === "thread_moved") {
+        this.moves.push(payload.rollout);
+        continue;
+      }
       const place = `${file_key} ${offset}`;
       assert(!this.#places.has(place), `the line at ${place} came twice`);
       this.#places.add(place);

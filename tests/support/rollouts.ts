@@ -17,7 +17,7 @@ export function rolloutLines(name: string): string[] {
 
 export function readRollout(lines: readonly string[], rollout = "test"): RolloutEvent[] {
   const memory = newRolloutMemory();
-  return lines.flatMap((line, offset) => readRolloutLine(memory, line, { rollout, offset }) ?? []);
+  return lines.flatMap((line) => readRolloutLine(memory, line, { rollout }) ?? []);
 }
 
 /** The ids of the markers in a recording's prompts, in order. */
