@@ -1,21 +1,22 @@
 /** `codexdash job <id>`: one job, its prompt and what was said. */
 import { loadConfig, settingHelp, settingOptions } from "../server/config.ts";
 import { CodexdashError } from "../server/error.ts";
-import type { EventRow, JobRow } from "../server/wire.ts";
+import type { Cost, EventRow, JobRow } from "../server/wire.ts";
 import { EXIT_CODES, JSON_OPTION, parseCommand } from "./args.ts";
 import { tokens } from "./jobs.ts";
+import { amount } from "./cost.ts";
 import { openRows } from "./rows.ts";
 import { openTerminal, plainLine, plainText, print, type Terminal } from "./terminal.ts";
 import { dateAndClock, duration } from "./times.ts";
 
-const SETTINGS = ["dir", "db", "no_color"] as const;
+const SETTINGS = ["dir", "db", "prices", "no_color"] as const;
 
 export const help = `Usage: codexdash job <id> [--json]
 
 Shows one job, its prompt and what was said.
 
   <id>               the job's id, or the one in its [JOB:<id>]
-  --json             GET /api/jobs/<id>: the job and its events
+  --json             GET /api/jobs/<id>: the job, its events and its cost
 ${settingHelp(SETTINGS)}
 
 ${EXIT_CODES}`;
@@ -28,26 +29,28 @@ export async function run(args: string[]): Promise<number> {
   });
   const config = loadConfig(values);
   using rows = await openRows(config);
-  const { job, events } = await rows.job(id);
+  const { job, events, cost } = await rows.job(id);
   if (!job) {
     throw new CodexdashError("not_found", `Cannot find job "${id}": codexdash jobs lists them`);
   }
   print(
-    values.json ? JSON.stringify({ job, events }, null, 2) : format(job, {
+    values.json ? JSON.stringify({ job, events, cost }, null, 2) : format(job, {
       events,
+      cost,
       terminal: openTerminal(config),
     }),
   );
   return 0;
 }
 
-function format(job: JobRow, { events, terminal }: {
+function format(job: JobRow, { events, cost, terminal }: {
   events: EventRow[];
+  cost: Cost | null;
   terminal: Terminal;
 }): string {
   const said = events.filter(({ type, text }) => type.endsWith("_output") && text !== null);
   return [
-    ...facts(job).map(([name, value]) =>
+    ...facts(job, cost).map(([name, value]) =>
       `${terminal.paint(name.padEnd(10), "grey")}${plainLine(value)}`
     ),
     "",
@@ -60,7 +63,7 @@ function format(job: JobRow, { events, terminal }: {
 }
 
 /** What is known, by name. */
-function facts(job: JobRow): [string, string][] {
+function facts(job: JobRow, cost: Cost | null): [string, string][] {
   const status = [job.status, job.status_source && `says ${job.status_source}`, job.status_detail];
   const known: [string, string | null][] = [
     ["Job", job.job_id],
@@ -74,6 +77,7 @@ function facts(job: JobRow): [string, string][] {
     ["Took", job.duration_ms === null ? null : duration(job.duration_ms)],
     ["Model", job.model],
     ["Tokens", tokens(job)],
+    ["Cost", cost && `${amount(cost)}, by ${cost.source} of ${cost.date}`],
     ["Output", job.output_path],
     ["Exit code", job.exit_code === null ? null : String(job.exit_code)],
   ];

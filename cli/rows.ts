@@ -5,14 +5,18 @@ import { openStore, type Store } from "../server/store/db.ts";
 import { listEvents, listJobEvents } from "../server/store/events.ts";
 import { findJob, listJobs } from "../server/store/jobs.ts";
 import { search, type SearchQuery } from "../server/store/search.ts";
-import { sumUsage, type UsageQuery } from "../server/store/usage.ts";
+import type { UsageQuery } from "../server/store/usage.ts";
+import { sumJobModels } from "../server/store/usage_models.ts";
+import { readUsage } from "../server/store/usage_report.ts";
+import { Prices } from "../server/tokens/prices.ts";
 import type {
   AgentRow,
+  Cost,
   EventRow,
   JobRow,
   JobStatus,
   SearchResult,
-  UsageRow,
+  UsageReportRow,
 } from "../server/wire.ts";
 import { findServer, getJson } from "./server_link.ts";
 import { dateAndClock } from "./times.ts";
@@ -26,13 +30,15 @@ export interface JobsQuery {
 export interface JobWithEvents {
   job: JobRow | null;
   events: EventRow[];
+  /** Null where there are no prices. */
+  cost: Cost | null;
 }
 
 export interface Rows extends Disposable {
   agents(): Promise<AgentRow[]>;
   jobs(query: JobsQuery): Promise<JobRow[]>;
   job(id: string): Promise<JobWithEvents>;
-  usage(query: UsageQuery): Promise<UsageRow[]>;
+  usage(query: UsageQuery): Promise<UsageReportRow[]>;
   search(query: SearchQuery): Promise<SearchResult[]>;
 }
 
@@ -50,7 +56,7 @@ export async function openRows(config: Config): Promise<Rows> {
   const newest = listEvents(store, { limit: 1 })[0];
   const known = newest ? `what it knew at ${dateAndClock(newest.ts)}` : "it knew nothing";
   console.error(`codexdash: the server does not run; ${known}`);
-  return storeRows(store);
+  return storeRows(store, new Prices(config.prices));
 }
 
 function serverRows(url: string): Rows {
@@ -75,16 +81,17 @@ function serverRows(url: string): Rows {
   };
 }
 
-function storeRows(store: Store): Rows {
+function storeRows(store: Store, prices: Prices): Rows {
   return {
     agents: () => Promise.resolve(listAgents(store)),
     jobs: (query) => Promise.resolve(listJobs(store, query)),
     job: (id) => {
       const job = findJob(store, id) ?? null;
       const events = job ? listJobEvents(store, job, { limit: MOST_EVENTS, newest: true }) : [];
-      return Promise.resolve({ job, events });
+      const cost = job && (prices.pricer()?.(sumJobModels(store, job)) ?? null);
+      return Promise.resolve({ job, events, cost });
     },
-    usage: (query) => Promise.resolve(sumUsage(store, query)),
+    usage: (query) => Promise.resolve(readUsage(store, query, prices.pricer())),
     search: (query) => search(store, query),
     [Symbol.dispose]: () => store.close(),
   };

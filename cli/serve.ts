@@ -26,6 +26,7 @@ const SETTINGS = [
   "codex_home",
   "codex_homes",
   "rollout_horizon_days",
+  "prices",
   "codexctl",
   "driver",
   "codex_bin",

@@ -3,19 +3,21 @@ import { loadConfig, settingHelp, settingOptions } from "../server/config.ts";
 import { CodexdashError } from "../server/error.ts";
 import { isTimeZone } from "../server/store/time_zone.ts";
 import { USAGE_GROUPS, type UsageGroup } from "../server/store/usage.ts";
-import type { UsageRow } from "../server/wire.ts";
+import type { UsageReportRow } from "../server/wire.ts";
 import { EXIT_CODES, JSON_OPTION, numberOption, parseCommand } from "./args.ts";
+import { amount } from "./cost.ts";
 import { openRows } from "./rows.ts";
 import { parseSince } from "./since.ts";
 import { type Column, formatTable } from "./table.ts";
 import { openTerminal, print } from "./terminal.ts";
 
-const SETTINGS = ["dir", "db", "no_color"] as const;
+const SETTINGS = ["dir", "db", "prices", "no_color"] as const;
 
 export const help = `Usage: codexdash usage [--by WHAT] [--since WHEN] [--tz ZONE] [--json]
 
 Sums the exact tokens of Codex's own session files. Cached tokens are a part of input, reasoning
-is one of output; compaction and sub-agents are parts of the total.
+is one of output; compaction and sub-agents are parts of the total. Estimates stand in a column of
+their own and are in no other; costs are those of the exact tokens, where there is a price list.
 
   --by WHAT          ${USAGE_GROUPS.join(", ")} [default agent]
   --since WHEN       today, 90m, 24h, 7d, 4w, or a day like 2026-11-20 [default all]
@@ -56,7 +58,10 @@ export async function run(args: string[]): Promise<number> {
   }
   const totals = by === "total" ? [] : await rows.usage({ ...query, by: "total", limit: 1 });
   const terminal = openTerminal(config);
-  print(formatTable([...found, ...totals], { columns: columns(by, totals[0]), terminal }));
+  const all = [...found, ...totals];
+  print(formatTable(all, { columns: [...columns(by, totals[0]), ...extras(all)], terminal }));
+  const cost = all.find(({ cost }) => cost)?.cost;
+  if (cost) print(`\nCosts by ${cost.source} of ${cost.date}`);
   return 0;
 }
 
@@ -77,8 +82,33 @@ function parseZone(text: string): string {
   );
 }
 
-function columns(by: UsageGroup, totals: UsageRow | undefined): Column<UsageRow>[] {
-  const figure = (title: string, value: (row: UsageRow) => number): Column<UsageRow> => ({
+/** What only some have: estimates and costs. */
+function extras(rows: readonly UsageReportRow[]): Column<UsageReportRow>[] {
+  const estimated: Column<UsageReportRow> = {
+    title: "ESTIMATED",
+    value: ({ estimated_jobs, total_tokens_est }) =>
+      estimated_jobs > 0 ? `≈ ${total_tokens_est.toLocaleString("en-US")} est.` : null,
+    is_number: true,
+  };
+  const cost: Column<UsageReportRow> = {
+    title: "COST",
+    value: ({ cost }) => cost && amount(cost),
+    is_number: true,
+  };
+  return [
+    ...rows.some((row) => row.estimated_jobs > 0) ? [estimated] : [],
+    ...rows.some((row) => row.cost) ? [cost] : [],
+  ];
+}
+
+function columns(
+  by: UsageGroup,
+  totals: UsageReportRow | undefined,
+): Column<UsageReportRow>[] {
+  const figure = (
+    title: string,
+    value: (row: UsageReportRow) => number,
+  ): Column<UsageReportRow> => ({
     title,
     value: (row) => value(row).toLocaleString("en-US"),
     is_number: true,
@@ -103,7 +133,7 @@ function columns(by: UsageGroup, totals: UsageRow | undefined): Column<UsageRow>
 }
 
 /** The key; of a job also those whose tokens these are too. */
-function keyText({ key, shared_with }: UsageRow): string {
+function keyText({ key, shared_with }: UsageReportRow): string {
   const name = key ?? "(not known)";
   return shared_with.length === 0 ? name : `${name} (and ${shared_with.join(", ")})`;
 }

@@ -1,6 +1,7 @@
 /** Requests to the server's HTTP interface. Failures are `ApiError`s with a text for people. */
 import type {
   CodexWork,
+  Cost,
   DispatchRequest,
   DoctorReport,
   EventRow,
@@ -41,6 +42,12 @@ export async function postDispatch(request: DispatchRequest): Promise<DispatchAn
 
 export function fetchDoctor(): Promise<DoctorReport> {
   return getJson<DoctorReport>("/api/doctor");
+}
+
+/** A job's cost as the server works it out now. */
+export async function fetchCost(job_id: string): Promise<Cost | null> {
+  const path = `/api/jobs/${encodeURIComponent(job_id)}?limit=1`;
+  return (await getJson<{ cost: Cost | null }>(path)).cost;
 }
 
 export function fetchJobs(query: JobsQuery): Promise<JobRow[]> {

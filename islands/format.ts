@@ -73,6 +73,13 @@ export function formatPercent(percent: number): string {
   return `${Math.round(percent * 10) / 10} %`;
 }
 
+/** An amount of money: `0.0123 USD`; what is less than its last digit is `<0.0001 USD`. */
+export function formatAmount({ amount, currency }: { amount: number; currency: string }): string {
+  if (amount > 0 && amount < 0.0001) return `<0.0001 ${currency}`;
+  const options = { minimumFractionDigits: 2, maximumFractionDigits: 4 };
+  return `${amount.toLocaleString("en-US", options)} ${currency}`;
+}
+
 /** `512 B`, `1.2 KB`, `34 MB`. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return UNKNOWN;

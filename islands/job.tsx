@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { JobRow } from "../server/wire.ts";
 import { fetchJob } from "./api.ts";
 import { CopyButton } from "./copy_button.tsx";
+import { JobCost } from "./cost.tsx";
 import { Detail } from "./detail.tsx";
 import { formatBytes, UNKNOWN } from "./format.ts";
 import { JobTranscript, JobTurns, useJobWork } from "./job_codex.tsx";
@@ -68,6 +69,7 @@ function JobPage({ detail }: { detail: JobDetail }) {
         <section class="card" aria-labelledby="tokens-title">
           <h2 id="tokens-title">Tokens</h2>
           <TokenList tokens={job} />
+          <JobCost detail={detail} />
         </section>
         <JobTurns job={job} work={work} />
         <Facts job={job} />

@@ -4,6 +4,7 @@
  */
 import type {
   CodexWork,
+  Cost,
   DoctorReport,
   EventRow,
   JobRow,
@@ -62,6 +63,9 @@ export interface JobDetail {
   lines: OutputLine[];
   /** Whether older lines were left out; the download has them. */
   cut: boolean;
+  /** What its exact tokens cost; null where the price list does not tell. */
+  cost: Cost | null;
+  has_prices: boolean;
 }
 
 /** Jobs that ended as done since `since_ts`, the server's midnight. */

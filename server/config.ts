@@ -100,6 +100,13 @@ export const SETTINGS = {
     max: 100_000,
     help: "session files untouched for longer are not read",
   },
+  prices: {
+    flag: "prices",
+    env: ["CODEXDASH_PRICES"],
+    fallback: "$dir/prices.json",
+    kind: "path",
+    help: "price list that costs are worked out with; without the file there are none",
+  },
   codexctl: {
     flag: "codexctl",
     env: ["CODEXDASH_CODEXCTL"],

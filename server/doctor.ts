@@ -4,6 +4,7 @@
  */
 import type { Config } from "./config.ts";
 import { checkCodexConfig } from "./doctor/codex_config_check.ts";
+import { checkPrices } from "./doctor/prices_check.ts";
 import { checkPrograms } from "./doctor/programs_check.ts";
 import { checkRollouts } from "./doctor/rollouts_check.ts";
 import { checkServer } from "./doctor/server_check.ts";
@@ -28,6 +29,7 @@ const CHECKS: Record<string, Check> = {
   programs: checkPrograms,
   codex_config: checkCodexConfig,
   rollouts: checkRollouts,
+  prices: checkPrices,
   storage: checkStorage,
   server: checkServer,
 };

@@ -28,6 +28,7 @@ import { findThread, findThreadsById, listLiveThreads, listRunningTurns } from "
 import { readUsageNow } from "./store/usage_now.ts";
 import { tmuxSocketPath } from "./tmux/socket_path.ts";
 import { Estimator } from "./tokens/estimate.ts";
+import { Prices } from "./tokens/prices.ts";
 import { VERSION } from "./version.ts";
 
 export interface RunningServer {
@@ -127,6 +128,7 @@ export function startServer(config: Config): RunningServer {
     config,
     store,
     hub,
+    prices: new Prices(config.prices),
     version: VERSION,
     started_ts,
     stopping: stopping.signal,

@@ -2,7 +2,7 @@
  * The part of the contract that says how many tokens something took and what it cost; `wire.ts`
  * exports all of it. A figure is exact or estimated, never a mix under one name.
  */
-import type { EventHead } from "./wire_codex.ts";
+import type { EventHead, UsageRow } from "./wire_codex.ts";
 
 /** Token counts of a job; a job with `*_exact` figures has no `*_est` ones. */
 export interface TokenFields {
@@ -40,4 +40,22 @@ export interface Cost {
   source: string;
   /** The day at which the prices held, YYYY-MM-DD. */
   date: string;
+}
+
+/** Exact tokens of one model: what a price is for. The model is null where it is not known. */
+export interface ModelUsage {
+  model: string | null;
+  input_tokens: number;
+  /** Inside `input_tokens`. */
+  cached_input_tokens: number;
+  output_tokens: number;
+}
+
+/** `GET /api/usage`: exact sums, and beside them estimates and costs. */
+export interface UsageReportRow extends UsageRow {
+  /** Jobs of this key whose tokens could only be estimated, and those tokens: in no other figure. */
+  estimated_jobs: number;
+  total_tokens_est: number;
+  /** Of the exact tokens; null without a price list or where one of their models has no price. */
+  cost: Cost | null;
 }

@@ -12,6 +12,7 @@ import { pageIcon, pageTitle } from "../../islands/title.ts";
 import type { Hub } from "../hub.ts";
 import { listAgents } from "../store/agents.ts";
 import type { Store } from "../store/db.ts";
+import type { Prices } from "../tokens/prices.ts";
 import { lastSeq } from "../store/events.ts";
 import type { DoctorReport } from "../wire.ts";
 
@@ -31,6 +32,7 @@ const STYLES = [
 export interface PageDeps {
   store: Store;
   hub: Hub;
+  prices: Prices;
   version: string;
   doctor(): Promise<DoctorReport>;
 }

@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import {
   type CodexWork,
   CONTEXT_KINDS,
+  type Cost,
   ITEM_KINDS,
   JOB_STATUSES,
   type LimitRow,
@@ -15,6 +16,7 @@ import {
   type TranscriptItem,
   TURN_STATUSES,
   type TurnRow,
+  type UsageReportRow,
   type UsageRow,
 } from "../wire.ts";
 
@@ -150,6 +152,22 @@ export const UsageSchema = z.object({
   sub_agent_tokens: z.number().int().openapi({ description: "inside total_tokens too" }),
   shared_with: z.array(z.string()).openapi({ description: "other jobs with the same tokens" }),
 }).openapi("Usage") satisfies z.ZodType<UsageRow>;
+
+export const CostSchema = z.object({
+  amount: z.number(),
+  currency: z.string(),
+  source: z.string().openapi({ description: "where the prices are from" }),
+  date: z.string().openapi({ description: "the day of the prices, YYYY-MM-DD" }),
+}).nullable().openapi({
+  description: "of exact tokens; null without a price list or where a model has no price",
+}) satisfies z.ZodType<Cost | null>;
+
+export const UsageReportSchema = z.object({
+  ...UsageSchema.shape,
+  estimated_jobs: z.number().int().openapi({ description: "jobs that could only be estimated" }),
+  total_tokens_est: z.number().int().openapi({ description: "of those: in no other figure" }),
+  cost: CostSchema,
+}).openapi("UsageReport") satisfies z.ZodType<UsageReportRow>;
 
 export const LimitSchema = z.object({
   ts,

@@ -2,6 +2,7 @@
 import type { Config } from "../config.ts";
 import type { Hub } from "../hub.ts";
 import type { Store } from "../store/db.ts";
+import type { Prices } from "../tokens/prices.ts";
 import type { DispatchRequest, DoctorReport } from "../wire.ts";
 
 /** What `POST /api/dispatch` answers with. */
@@ -16,6 +17,7 @@ export interface AppDeps {
   config: Config;
   store: Store;
   hub: Hub;
+  prices: Prices;
   version: string;
   started_ts: number;
   /** Resolves once the prompt is on its way. Throws `CodexdashError` when it cannot be. */

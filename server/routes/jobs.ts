@@ -2,7 +2,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { listJobEvents } from "../store/events.ts";
 import { findJob, listJobs } from "../store/jobs.ts";
+import { sumJobModels } from "../store/usage_models.ts";
 import { JOB_STATUSES, type JobStatus } from "../wire.ts";
+import { CostSchema } from "./codex_schemas.ts";
 import type { AppDeps } from "./deps.ts";
 import { answerInvalid, errorResponse } from "./errors.ts";
 import { filter, limit } from "./params.ts";
@@ -44,7 +46,11 @@ const find = createRoute({
       description: "The job and its newest events, oldest first; null and none for an unknown id",
       content: {
         "application/json": {
-          schema: z.object({ job: z.union([JobSchema, z.null()]), events: z.array(EventSchema) }),
+          schema: z.object({
+            job: z.union([JobSchema, z.null()]),
+            events: z.array(EventSchema),
+            cost: CostSchema,
+          }),
         },
       },
     },
@@ -52,7 +58,7 @@ const find = createRoute({
   },
 });
 
-export function jobs({ store }: AppDeps): OpenAPIHono {
+export function jobs({ store, prices }: AppDeps): OpenAPIHono {
   return new OpenAPIHono({ defaultHook: answerInvalid })
     .openapi(list, (c) => {
       const { limit, status, agent } = c.req.valid("query");
@@ -61,9 +67,11 @@ export function jobs({ store }: AppDeps): OpenAPIHono {
     })
     .openapi(find, (c) => {
       const job = findJob(store, c.req.valid("param").job_id);
-      if (!job) return c.json({ job: null, events: [] }, 200);
+      if (!job) return c.json({ job: null, events: [], cost: null }, 200);
       const { limit } = c.req.valid("query");
-      return c.json({ job, events: listJobEvents(store, job, { limit, newest: true }) }, 200);
+      const events = listJobEvents(store, job, { limit, newest: true });
+      const cost = prices.pricer()?.(sumJobModels(store, job)) ?? null;
+      return c.json({ job, events, cost }, 200);
     });
 }
 

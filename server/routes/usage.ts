@@ -2,8 +2,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { listLimitHistory, listLimits } from "../store/limits.ts";
 import { isTimeZone } from "../store/time_zone.ts";
-import { sumUsage, USAGE_GROUPS } from "../store/usage.ts";
-import { LimitSchema, UsageSchema } from "./codex_schemas.ts";
+import { USAGE_GROUPS } from "../store/usage.ts";
+import { readUsage } from "../store/usage_report.ts";
+import { LimitSchema, UsageReportSchema } from "./codex_schemas.ts";
 import type { AppDeps } from "./deps.ts";
 import { answerInvalid, errorResponse } from "./errors.ts";
 import { limit, wholeNumber } from "./params.ts";
@@ -14,7 +15,7 @@ const moment = (description: string) =>
 const usageRoute = createRoute({
   method: "get",
   path: "/api/usage",
-  summary: "Exact tokens, summed over single model responses",
+  summary: "Exact tokens, summed over single model responses; beside them estimates and costs",
   request: {
     query: z.object({
       by: z.enum(USAGE_GROUPS).default("agent"),
@@ -31,7 +32,7 @@ const usageRoute = createRoute({
       description:
         "The largest sum first, days and hours in order; a key is null where it is not " +
         "known. by=total is one row, or none where there is no use",
-      content: { "application/json": { schema: z.array(UsageSchema) } },
+      content: { "application/json": { schema: z.array(UsageReportSchema) } },
     },
     422: errorResponse("An unknown group or time zone, or a number that is none"),
   },
@@ -60,11 +61,12 @@ const limitsRoute = createRoute({
   },
 });
 
-export function usage({ store }: AppDeps): OpenAPIHono {
+export function usage({ store, prices }: AppDeps): OpenAPIHono {
   return new OpenAPIHono({ defaultHook: answerInvalid })
     .openapi(usageRoute, (c) => {
       const { by, tz, limit, from = 0, to = Number.MAX_SAFE_INTEGER } = c.req.valid("query");
-      return c.json(sumUsage(store, { by, from_ts: from, to_ts: to, zone: tz, limit }), 200);
+      const query = { by, from_ts: from, to_ts: to, zone: tz, limit };
+      return c.json(readUsage(store, query, prices.pricer()), 200);
     })
     .openapi(limitsRoute, (c) => {
       const { history, limit, from = 0, to = Number.MAX_SAFE_INTEGER } = c.req.valid("query");

@@ -2,7 +2,7 @@
  * Sums of exact tokens. They are made of slots, which the fold keeps, and at the edges of a range that
  * does not begin or end with a slot of single responses.
  */
-import type { UsageRow } from "../wire.ts";
+import type { ModelUsage, UsageRow } from "../wire.ts";
 import type { Store } from "./db.ts";
 import { SLOT_MS } from "./fold_usage.ts";
 import { dayOf, hourOf, type ZoneOffset, zoneOffsets } from "./time_zone.ts";
@@ -92,6 +92,30 @@ export function sumUsage(store: Store, query: UsageQuery): UsageRow[] {
     query.limit,
   ).map(({ job_ids, ...row }) => ({ ...row, shared_with: othersOf(row.key, job_ids) }));
   return in_time_order ? rows.reverse() : rows;
+}
+
+/** The same sums by model, for each key; not limited. Throws `RangeError` for an unknown zone. */
+export function sumUsageByModel(
+  store: Store,
+  query: UsageQuery,
+): (ModelUsage & Pick<UsageRow, "key">)[] {
+  const { part, key } = GROUPS[query.by];
+  const sums = ["input_tokens", "cached_input_tokens", "output_tokens"];
+  return store.all<ModelUsage & Pick<UsageRow, "key">>(
+    `WITH ${PARTS}, sums AS (
+       SELECT ${part(offsetsOf(store, query))} AS part, thread_id, model AS used_model,
+         ${sums.map((name) => `SUM(${name}) AS ${name}`).join(", ")}
+       FROM parts GROUP BY 1, 2, 3
+     )
+     SELECT ${key} AS key, used_model AS model,
+       ${sums.map((name) => `SUM(sums.${name}) AS ${name}`).join(", ")}
+     FROM sums
+     LEFT JOIN threads ON threads.thread_id = sums.thread_id
+     LEFT JOIN threads AS roots ON roots.thread_id = threads.root_thread_id
+     ${query.by === "job" ? JOB_JOINS : ""}
+     GROUP BY 1, 2`,
+    ...ranges(query),
+  );
 }
 
 function othersOf(key: string | null, job_ids: string | null): string[] {

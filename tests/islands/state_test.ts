@@ -274,7 +274,13 @@ Deno.test("output of agents of any name is kept", () => {
 Deno.test("a job's page takes the job's own lines, by id and by marker", () => {
   start({
     page: "job",
-    job_detail: { job: job("mine", { marker: "theirs" }), lines: [], cut: false },
+    job_detail: {
+      job: job("mine", { marker: "theirs" }),
+      lines: [],
+      cut: false,
+      cost: null,
+      has_prices: false,
+    },
   });
   goLive();
   changes(13, {

@@ -3,6 +3,7 @@ import { createApp } from "../../server/app.ts";
 import { type Config, loadConfig } from "../../server/config.ts";
 import { Hub } from "../../server/hub.ts";
 import { readUsageNow } from "../../server/store/usage_now.ts";
+import { Prices } from "../../server/tokens/prices.ts";
 import type { Change, DispatchRequest, DoctorReport, EventPayload } from "../../server/wire.ts";
 import { TestStore } from "./store.ts";
 
@@ -41,8 +42,10 @@ export class TestApp implements AsyncDisposable {
 
   constructor({ config = {}, dispatch }: Options = {}) {
     this.hub.setUsage(() => readUsageNow(this.base.store));
+    const settings = { ...loadConfig({}, {}), ...config };
     this.app = createApp({
-      config: { ...loadConfig({}, {}), ...config },
+      config: settings,
+      prices: new Prices(settings.prices),
       store: this.base.store,
       hub: this.hub,
       version: "0.0.0",

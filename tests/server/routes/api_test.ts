@@ -94,7 +94,7 @@ Deno.test("an unknown job is answered with null and no events", async () => {
   await using test = new TestApp();
   const response = await test.get("/api/jobs/no%2Fsuch");
   assert.equal(response.status, 200);
-  assert.deepEqual(await response.json(), { job: null, events: [] });
+  assert.deepEqual(await response.json(), { job: null, events: [], cost: null });
 });
 
 Deno.test("health is not ok while a source has failed", async () => {
