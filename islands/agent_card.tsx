@@ -5,7 +5,7 @@ import { Figures } from "./context.tsx";
 import { FactLine } from "./fact_line.tsx";
 import { StatusIcon } from "./icons.tsx";
 import { JobTime } from "./job_time.tsx";
-import { agentPath, jobPath } from "./links.ts";
+import { agentPath, jobPath, threadsPath } from "./links.ts";
 import { promptLine } from "./prompt_text.tsx";
 import { Screen } from "./screen.tsx";
 import { hydrated, isOpen, jobOf, needsMe, screenOf } from "./state.ts";
@@ -35,6 +35,13 @@ export function AgentCard({ agent }: { agent: AgentRow }) {
       <Figures agent={agent} />
       <footer>
         <FactLine facts={facts(agent)} />
+        <a
+          class="button small ghost"
+          href={threadsPath({ agent: agent.agent, mapped: null, before: null })}
+          aria-label={`Threads of ${agent.agent}`}
+        >
+          Threads
+        </a>
         <button
           type="button"
           class="button small ghost"

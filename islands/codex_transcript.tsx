@@ -97,7 +97,7 @@ export function CodexTranscript(props: CodexTranscriptProps) {
           {late.length > 0 && rows(late)}
         </section>
       ))}
-      <div ref={end} class="transcript-end" />
+      {follows && <div ref={end} class="transcript-end" />}
       {unseen > 0 && (
         <p class="newest-items">
           <button type="button" class="button small" onClick={toEnd}>

@@ -6,8 +6,14 @@
 import { Lexer, type Token, type Tokens } from "marked";
 import type { ComponentChild } from "preact";
 
-/** Longer texts are shown as they are: no answer is, and no pasted log is Markdown. */
-const LONGEST_CHARS = 100_000;
+/** Longer texts are shown as they are: no answer is so long, and no pasted log is Markdown. */
+const LONGEST_CHARS = 50_000;
+
+/**
+ * So many `*` and `_` in one paragraph are no emphasis: 15,000 of them kept the lexer busy for 10 s,
+ * and its cost is worse than quadratic.
+ */
+const MOST_MARKS = 1_000;
 
 /** Levels of quotes and lists; what lies deeper is shown as it was written. */
 const DEEPEST = 24;
@@ -19,14 +25,18 @@ export function Markdown({ text }: { text: string }) {
     : <div class="markdown plain-text" dir="auto">{text}</div>;
 }
 
-/** Undefined for a text that is no Markdown for us: too long, or nested beyond the lexer's stack. */
+/** Undefined for a text that is no Markdown for us: too long, or made to keep a lexer busy. */
 function lex(text: string): Token[] | undefined {
-  if (text.length > LONGEST_CHARS) return undefined;
+  if (text.length > LONGEST_CHARS || text.split(/\n\s*\n/).some(isHeavy)) return undefined;
   try {
     return new Lexer({ gfm: true }).lex(text);
   } catch {
     return undefined;
   }
+}
+
+function isHeavy(paragraph: string): boolean {
+  return paragraph.length > MOST_MARKS && paragraph.replace(/[^*_]+/g, "").length > MOST_MARKS;
 }
 
 function blocks(tokens: readonly Token[], depth: number): ComponentChild[] {

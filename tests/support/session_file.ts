@@ -17,7 +17,8 @@ interface SessionOptions {
   ts?: number;
 }
 
-export class SessionFile {
+/** Like Codex it holds its thread's writer lock: without it a turn that runs counts as lost. */
+export class SessionFile implements Disposable {
   readonly thread_id: string;
   readonly path: string;
   readonly root_turn: string | undefined;
@@ -25,9 +26,12 @@ export class SessionFile {
   /** The time that the next line has; move it on between lines that must differ. */
   ts: number;
   readonly #cwd: string;
+  readonly #lock: Deno.FsFile;
   #ordinal = 0;
   #turns = 0;
   #responses = 0;
+  #unwritten = "";
+  #is_held = false;
 
   constructor(world: TestWorld, options: SessionOptions) {
     const { n, parent, forked_from, nickname } = options;
@@ -42,6 +46,13 @@ export class SessionFile {
       `rollout-2026-11-21T07-00-00-${this.thread_id}.jsonl`,
     );
     Deno.mkdirSync(dirname(this.path), { recursive: true });
+    const locks = join(world.codex_home, "thread-writer-locks");
+    Deno.mkdirSync(locks, { recursive: true });
+    this.#lock = Deno.openSync(join(locks, `${this.thread_id}.lock`), {
+      create: true,
+      write: true,
+    });
+    this.#lock.lockSync(true);
     this.line("session_meta", {
       id: this.thread_id,
       session_id: parent?.thread_id ?? this.thread_id,
@@ -57,13 +68,27 @@ export class SessionFile {
   }
 
   line(type: string, payload: Json): void {
-    const line = {
-      timestamp: new Date(this.ts).toISOString(),
-      ordinal: this.#ordinal++,
-      type,
-      payload,
-    };
-    Deno.writeTextFileSync(this.path, JSON.stringify(line) + "\n", { append: true });
+    const timestamp = new Date(this.ts).toISOString();
+    const line = { timestamp, ordinal: this.#ordinal++, type, payload };
+    this.#unwritten += JSON.stringify(line) + "\n";
+    if (!this.#is_held) this.#write();
+  }
+
+  /** Writes everything that `work` says in one piece. */
+  together(work: () => void): void {
+    this.#is_held = true;
+    work();
+    this.#is_held = false;
+    this.#write();
+  }
+
+  #write(): void {
+    Deno.writeTextFileSync(this.path, this.#unwritten, { append: true });
+    this.#unwritten = "";
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock.close();
   }
 
   startTurn(model = "gpt-6.1-sol"): string {

@@ -32,15 +32,25 @@ const DIFF = `@@ -12,7 +12,8 @@ export class Store {
  }
 `;
 
-/** Writes them for the job `job-1` of \`fast\`, whose turn still runs, and returns their ids. */
-export function showcase({ world }: TestTower): { root: string; count: number } {
+export interface Showcase extends Disposable {
+  /** The thread of the job `job-1`; its second turn still runs. */
+  root: SessionFile;
+  /** Its sub-agent's. */
+  child: SessionFile;
+  /** Ended with an error two hours ago. */
+  failed: SessionFile;
+  fork: SessionFile;
+}
+
+/** Writes them all; waiting until they are read is the caller's. */
+export function showcase({ world }: TestTower): Showcase {
   const now = Date.now();
-  const older = new SessionFile(world, { n: 9, ts: now - 7_200_000 });
-  older.startTurn("gpt-6-luna");
-  older.user("Why does the nightly build fail?");
-  older.usage();
-  older.ts += 4_200;
-  older.endTurn({
+  const failed = new SessionFile(world, { n: 9, ts: now - 7_200_000 });
+  failed.startTurn("gpt-6-luna");
+  failed.user("Why does the nightly build fail?");
+  failed.usage();
+  failed.ts += 4_200;
+  failed.endTurn({
     message: "You’ve hit your usage limit. Try again in 3 hours.",
     codex_error_info: "usage_limit_exceeded",
   });
@@ -93,5 +103,13 @@ export function showcase({ world }: TestTower): { root: string; count: number } 
   fork.user("The same with a queue in place of the file");
   fork.usage();
   fork.endTurn();
-  return { root: root.thread_id, count: 4 };
+  return {
+    root,
+    child,
+    failed,
+    fork,
+    [Symbol.dispose]() {
+      for (const file of [root, child, failed, fork]) file[Symbol.dispose]();
+    },
+  };
 }

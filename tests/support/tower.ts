@@ -51,6 +51,14 @@ export class TestTower implements AsyncDisposable {
     }, 60_000);
   }
 
+  /** Waits until this thread's session file is read up to an item with this text. */
+  async untilItem(thread_id: string, text: string): Promise<void> {
+    await retryUntil(`"${text}" of thread ${thread_id}`, async () => {
+      const response = await fetch(`${this.url}/api/threads/${thread_id}/transcript?limit=5000`);
+      return JSON.stringify(await response.json()).includes(JSON.stringify(text).slice(1, -1));
+    }, 60_000);
+  }
+
   /** Rises with every call: events in order, all of them just now. */
   ts(): number {
     return this.#last_ts = Math.max(this.#last_ts + 1, Date.now());
