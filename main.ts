@@ -31,6 +31,7 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
   usage: { about: "sum exact tokens", load: () => import("./cli/usage.ts") },
   job: { about: "show one job", load: () => import("./cli/job.ts") },
   search: { about: "find prompts, messages and commands", load: () => import("./cli/search.ts") },
+  export: { about: "write jobs as Markdown, JSON or text", load: () => import("./cli/export.ts") },
   tail: { about: "follow events as they happen", load: () => import("./cli/tail.ts") },
   doctor: {
     about: "check everything and say how to mend it",

@@ -10,6 +10,8 @@ interface Expected<T extends Options> {
   options: T;
   /** Names of the words that must follow, in order. */
   words?: readonly string[];
+  /** Names of words that may follow those. */
+  optional_words?: readonly string[];
   /** What may follow in any number, but at least once. */
   more_words?: string;
 }
@@ -25,17 +27,19 @@ export const EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 wrong usage.";
  * more.
  */
 export function parseCommand<T extends Options>(args: string[], expected: Expected<T>) {
-  const { word, options, words = [], more_words } = expected;
+  const { word, options, words = [], optional_words = [], more_words } = expected;
   const parsed = attempt(word, () => parseArgs({ args, options, allowPositionals: true }));
   if (more_words !== undefined) {
     if (parsed.positionals.length === 0) throw wrongUsage(word, `it needs ${more_words}`);
-  } else if (parsed.positionals.length !== words.length) {
-    const missing = words[parsed.positionals.length];
+    return parsed;
+  }
+  const most = words.length + optional_words.length;
+  const count = parsed.positionals.length;
+  if (count < words.length || count > most) {
+    const missing = words[count];
     throw wrongUsage(
       word,
-      missing
-        ? `it needs ${missing}`
-        : `"${parsed.positionals[words.length]}" is one word too many`,
+      missing ? `it needs ${missing}` : `"${parsed.positionals[most]}" is one word too many`,
     );
   }
   return parsed;

@@ -33,8 +33,22 @@ export async function findServer(dir: string): Promise<ServerLink | undefined> {
 
 /** Asks the server. Throws `CodexdashError` with the server's own words when it says no. */
 export async function getJson<T>(url: string, path: string): Promise<T> {
-  const response = await fetch(new URL(path, url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (response.ok) return await response.json() as T;
+  const response = await ask(url, path, AbortSignal.timeout(TIMEOUT_MS));
+  return await response.json() as T;
+}
+
+/** The same for an answer that takes as long as it is. */
+export async function getStream(
+  url: string,
+  path: string,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const { body } = await ask(url, path);
+  return body ?? new Response("").body!;
+}
+
+async function ask(url: string, path: string, signal: AbortSignal | null = null) {
+  const response = await fetch(new URL(path, url), { signal });
+  if (response.ok) return response;
   const body = await response.json().catch(() => undefined) as
     | { code?: string; message?: string }
     | undefined;

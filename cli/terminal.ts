@@ -36,7 +36,11 @@ export function openTerminal(config: Pick<Config, "no_color">): Terminal {
 
 /** Prints to standard output; returns false once its reader is gone, as after `| head`. */
 export function print(text: string): boolean {
-  const bytes = new TextEncoder().encode(`${text}\n`);
+  return printBytes(new TextEncoder().encode(`${text}\n`));
+}
+
+/** The same for what is text already. */
+export function printBytes(bytes: Uint8Array): boolean {
   try {
     for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
     return true;

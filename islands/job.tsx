@@ -6,6 +6,7 @@ import { fetchJob } from "./api.ts";
 import { CopyButton } from "./copy_button.tsx";
 import { JobCost } from "./cost.tsx";
 import { Detail } from "./detail.tsx";
+import { ExportLinks } from "./export_links.tsx";
 import { formatBytes, UNKNOWN } from "./format.ts";
 import { JobTranscript, JobTurns, useJobWork } from "./job_codex.tsx";
 import { JobTime } from "./job_time.tsx";
@@ -43,6 +44,7 @@ function JobPage({ detail }: { detail: JobDetail }) {
             {job.agent ? <bdi>{job.agent}</bdi> : "No agent"}
           </h1>
           <JobStatusBadge job={job} />
+          <ExportLinks job_id={job.job_id} />
         </div>
         <p class="hint">
           {sourceWords(job.status_source)}, changed <Age ts={job.updated_ts} />

@@ -11,6 +11,7 @@ import { dispatch } from "./routes/dispatch.ts";
 import { doctor } from "./routes/doctor.ts";
 import { answerError } from "./routes/errors.ts";
 import { events } from "./routes/events.ts";
+import { exports } from "./routes/export.ts";
 import { guardOrigin, secureHeaders } from "./routes/guards.ts";
 import { health } from "./routes/health.ts";
 import { jobs } from "./routes/jobs.ts";
@@ -37,6 +38,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     threads,
     transcripts,
     search,
+    exports,
     usage,
     doctor,
     dispatch,

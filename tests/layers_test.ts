@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "server/serve.ts",
     "server/doctor.ts",
     "server/dispatch/",
+    "server/export/",
     "server/store/commit.ts",
     "server/store/",
     "server/tokens/",
@@ -67,6 +68,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/routes/": [
     "server/dispatch/",
+    "server/export/",
     "server/hub.ts",
     "server/store/",
     "server/tokens/",
@@ -107,6 +109,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "server/wire.ts",
   ],
   "server/store/commit.ts": ["server/store/", "server/codex/", "server/error.ts", "server/wire.ts"],
+  "server/export/": [
+    "server/store/",
+    "server/plain_text.ts",
+    "server/error.ts",
+    "server/wire.ts",
+  ],
   "server/hub.ts": ["server/log.ts", "server/error.ts", "server/wire.ts"],
   "server/store/": ["server/codex/", "server/plain_text.ts", "server/error.ts", "server/wire.ts"],
   "server/daemon/": [

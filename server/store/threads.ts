@@ -148,6 +148,14 @@ export function listTurns(
   ).map(turnRow).reverse();
 }
 
+export function findTurn(store: Store, turn_id: string): TurnRow | undefined {
+  const row = store.get<TurnRow & { job_ids: string }>(
+    "SELECT * FROM turns WHERE turn_id = ?",
+    turn_id,
+  );
+  return row && turnRow(row);
+}
+
 /** The turns that a job's prompt is in, oldest first: one, or none while no session file names it. */
 export function listJobTurns(store: Store, job: JobRow): TurnRow[] {
   if (job.thread_id === null) return [];
