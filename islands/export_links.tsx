@@ -8,18 +8,21 @@ const FORMATS = [
 
 export function ExportLinks({ job_id }: { job_id: string }) {
   return (
-    <ul class="export-links" aria-label="Export this job">
-      {FORMATS.map(({ word, format }) => (
-        <li key={format}>
-          <a
-            class="button small"
-            href={`/api/export?${new URLSearchParams({ job: job_id, format })}`}
-            download
-          >
-            {word}
-          </a>
-        </li>
-      ))}
-    </ul>
+    <div class="export-links">
+      <span id="export-title" class="hint">Export</span>
+      <ul aria-labelledby="export-title">
+        {FORMATS.map(({ word, format }) => (
+          <li key={format}>
+            <a
+              class="button small"
+              href={`/api/export?${new URLSearchParams({ job: job_id, format })}`}
+              download
+            >
+              {word}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -26,6 +26,7 @@ const STYLES = [
   "agents",
   "transcript",
   "threads",
+  "export",
 ];
 
 /** What pages need from the rest of the program. */
