@@ -17,7 +17,6 @@ import {
   TURN_STATUSES,
   type TurnRow,
   type UsageReportRow,
-  type UsageRow,
 } from "../wire.ts";
 
 const text = z.string().nullable();
@@ -144,15 +143,6 @@ export const SearchResultSchema = z.object({
   }),
 }).openapi("SearchResult") satisfies z.ZodType<SearchResult>;
 
-export const UsageSchema = z.object({
-  key: text,
-  responses: z.number().int(),
-  ...tokens,
-  compaction_tokens: compaction_tokens.openapi({ description: "of main threads" }),
-  sub_agent_tokens: z.number().int().openapi({ description: "inside total_tokens too" }),
-  shared_with: z.array(z.string()).openapi({ description: "other jobs with the same tokens" }),
-}).openapi("Usage") satisfies z.ZodType<UsageRow>;
-
 export const CostSchema = z.object({
   amount: z.number(),
   currency: z.string(),
@@ -162,12 +152,17 @@ export const CostSchema = z.object({
   description: "of exact tokens; null without a price list or where a model has no price",
 }) satisfies z.ZodType<Cost | null>;
 
-export const UsageReportSchema = z.object({
-  ...UsageSchema.shape,
+export const UsageSchema = z.object({
+  key: text,
+  responses: z.number().int(),
+  ...tokens,
+  compaction_tokens: compaction_tokens.openapi({ description: "of main threads" }),
+  sub_agent_tokens: z.number().int().openapi({ description: "inside total_tokens too" }),
+  shared_with: z.array(z.string()).openapi({ description: "other jobs with the same tokens" }),
   estimated_jobs: z.number().int().openapi({ description: "jobs that could only be estimated" }),
   total_tokens_est: z.number().int().openapi({ description: "of those: in no other figure" }),
   cost: CostSchema,
-}).openapi("UsageReport") satisfies z.ZodType<UsageReportRow>;
+}).openapi("Usage") satisfies z.ZodType<UsageReportRow>;
 
 export const LimitSchema = z.object({
   ts,

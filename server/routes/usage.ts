@@ -4,7 +4,7 @@ import { listLimitHistory, listLimits } from "../store/limits.ts";
 import { isTimeZone } from "../store/time_zone.ts";
 import { USAGE_GROUPS } from "../store/usage.ts";
 import { readUsage } from "../store/usage_report.ts";
-import { LimitSchema, UsageReportSchema } from "./codex_schemas.ts";
+import { LimitSchema, UsageSchema } from "./codex_schemas.ts";
 import type { AppDeps } from "./deps.ts";
 import { answerInvalid, errorResponse } from "./errors.ts";
 import { limit, wholeNumber } from "./params.ts";
@@ -32,7 +32,7 @@ const usageRoute = createRoute({
       description:
         "The largest sum first, days and hours in order; a key is null where it is not " +
         "known. by=total is one row, or none where there is no use",
-      content: { "application/json": { schema: z.array(UsageReportSchema) } },
+      content: { "application/json": { schema: z.array(UsageSchema) } },
     },
     422: errorResponse("An unknown group or time zone, or a number that is none"),
   },

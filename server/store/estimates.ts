@@ -11,14 +11,19 @@ const UNSEEN_GRACE_MS = 60_000;
 
 /**
  * Jobs that ended, or were handed over without a turn ever being seen, and have no figures and no
- * place in a session file. A prompt that never reached its pane took no tokens.
+ * place in a session file. A prompt that never reached its pane took no tokens; one whose agent ran a
+ * thread meanwhile has exact ones there, even where its marker got lost.
  */
 const UNESTIMATED = `
   jobs INDEXED BY jobs_unestimated
   WHERE total_tokens_exact IS NULL AND total_tokens_est IS NULL AND thread_id IS NULL
     AND (prompt_text IS NOT NULL OR prompt_bytes IS NOT NULL)
     AND (turn_started_ts IS NOT NULL AND finished_ts IS NOT NULL
-      OR turn_started_ts IS NULL AND exit_code = 0)`;
+      OR turn_started_ts IS NULL AND exit_code = 0)
+    AND NOT EXISTS (
+      SELECT 1 FROM threads
+      WHERE threads.agent = jobs.agent AND threads.updated_ts >= jobs.started_ts
+        AND threads.started_ts <= COALESCE(jobs.finished_ts, jobs.updated_ts))`;
 
 /** The job to estimate now, or when there will be one; neither when none waits. */
 export interface NextEstimate {

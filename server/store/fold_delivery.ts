@@ -13,6 +13,7 @@ import type {
 } from "../wire.ts";
 import {
   advance,
+  clearEstimate,
   currentJob,
   findJob,
   finishJob,
@@ -137,14 +138,20 @@ function readAnswer(tower: Tower, job: JobState, event: ControllerOutputEvent): 
   }
 }
 
-/** Output keeps its job fresh; what it says of tokens is read when the job has ended. Returns `job_id`. */
+/**
+ * Output keeps its job fresh; what it says of tokens is read when the job has ended, or, where no turn
+ * is seen, when nothing more comes for a while. Returns `job_id`.
+ */
 export function readOutput(
   tower: Tower,
   event: PaneOutputEvent | ControllerOutputEvent,
   job_id: string | null,
 ): string | null {
   const job = job_id ? tower.job(job_id) : undefined;
-  if (job) job.updated_ts = Math.max(job.updated_ts, event.ts);
+  if (job) {
+    job.updated_ts = Math.max(job.updated_ts, event.ts);
+    if (job.turn_started_ts === null) clearEstimate(job);
+  }
   return job_id;
 }
 

@@ -6,6 +6,7 @@ import type { EventPayload, TokenEstimateEvent } from "../../../server/wire.ts";
 import { jobEvents } from "../../support/app.ts";
 import { markersOf, readRollout, rolloutLines } from "../../support/rollouts.ts";
 import { TestStore } from "../../support/store.ts";
+import { threadEvent } from "../../support/thread_events.ts";
 
 const MINUTE = 60_000;
 
@@ -67,6 +68,30 @@ Deno.test("a prompt that was handed over is estimated although no turn was seen,
   assert.deepEqual(tokens(test, "j1"), [null, null, null]);
   test.commit(...rest.slice(-1));
   assert.equal(next(test, 3 * MINUTE), "j1");
+});
+
+Deno.test("where no turn is seen, what is said after an estimate makes it anew", () => {
+  using test = new TestStore();
+  const [mapped, dispatch] = jobEvents("j1", 1_000);
+  const done = { type: "dispatch_done", ts: 2_000, job_id: "j1", exit_code: 0 } as const;
+  test.commit(mapped!, dispatch!, done, estimate("j1"));
+  const head = { agent: "fast", pane_id: "%1" };
+  test.commit({ type: "pane_output", ts: 2 * MINUTE, ...head, text: "more" });
+  assert.deepEqual(tokens(test, "j1"), [null, null, null]);
+  assert.equal(next(test, 2 * MINUTE + 1), 3 * MINUTE);
+});
+
+Deno.test("a job whose agent ran a thread meanwhile has exact tokens there: it is not estimated", () => {
+  using test = new TestStore();
+  test.commit(...jobEvents("j1", 1_000));
+  const thread = (thread_id: string, ts: number): EventPayload[] => [
+    threadEvent(thread_id, ts),
+    { type: "thread_mapped", ts, thread_id, agent: "fast", pane_id: "%1", via: "lock" },
+  ];
+  test.commit(...thread("before", 900), ...thread("after", 90_000));
+  assert.equal(next(test, MINUTE), "j1");
+  test.commit(...thread("meanwhile", 1_003));
+  assert.equal(next(test, MINUTE), undefined);
 });
 
 Deno.test("a prompt that never reached its pane took no tokens", () => {
