@@ -1,27 +1,9 @@
 import assert from "node:assert/strict";
-import axe from "axe-core";
-import type { Page } from "playwright-core";
 import { PHONE, TestBrowser, WIDE } from "../support/browser.ts";
 import { LiveRollout, withLimits } from "../support/live_rollout.ts";
 import { retryUntil } from "../support/retry.ts";
 import { TestTower } from "../support/tower.ts";
-
-interface Violation {
-  id: string;
-  impact: string | null;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-/** What axe finds, worst only: the rules that keep people out. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<unknown> } };
-    return (await axe.run() as { violations: Violation[] }).violations;
-  });
-  return found.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary ?? ""}`);
-}
+import { violations } from "../support/violations.ts";
 
 Deno.test("nothing keeps people out, on any page, in either theme", async (t) => {
   await using tower = await TestTower.start();
