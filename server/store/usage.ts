@@ -24,19 +24,27 @@ export interface UsageQuery {
 interface Group {
   /** What of a part is kept apart until its thread and turn are looked up; SQL over `parts`. */
   part: (offsets: readonly ZoneOffset[]) => string;
-  /** The row's key; SQL over that, `threads`, `roots`, and for jobs `turns` and `root_turns`. */
+  /** The row's key; SQL over that, `threads` and `roots`, the thread's own and its tree's. */
   key: string;
+  /** Whether the part is a turn's id: then there are `turns` and `root_turns` too. */
+  has_turns?: boolean;
   in_time_order?: boolean;
 }
 
 const NOTHING = () => "''";
 
 const GROUPS: Readonly<Record<UsageGroup, Group>> = {
-  agent: { part: NOTHING, key: "COALESCE(threads.agent, roots.agent)" },
+  // The agent that ran the turn, since a thread can go on in another pane.
+  agent: {
+    part: () => "turn_id",
+    key: "COALESCE(turns.agent, root_turns.agent, threads.agent, roots.agent)",
+    has_turns: true,
+  },
   // A turn that serves several jobs counts for the first, a sub-agent's for its root turn's.
   job: {
     part: () => "turn_id",
     key: "COALESCE(turns.job_ids ->> '$[0]', root_turns.job_ids ->> '$[0]')",
+    has_turns: true,
   },
   model: { part: () => "model", key: "sums.part" },
   day: { part: dayOf, key: "sums.part", in_time_order: true },
@@ -61,16 +69,16 @@ const PARTS = `
     UNION ALL ${OF_RESPONSES}
   )`;
 
-const JOB_JOINS = `
+const TURN_JOINS = `
   LEFT JOIN turns ON turns.turn_id = sums.part
-  LEFT JOIN turns AS root_turns ON root_turns.turn_id = turns.root_turn_id`;
+  LEFT JOIN turns AS root_turns ON root_turns.turn_id = NULLIF(turns.root_turn_id, turns.turn_id)`;
 
 /**
  * Tokens of the responses in a range, grouped, the largest first; of days and hours the newest `limit`,
  * in order. A key is null where it is not known. Throws `RangeError` for an unknown zone.
  */
 export function sumUsage(store: Store, query: UsageQuery): UsageRow[] {
-  const { part, key, in_time_order } = GROUPS[query.by];
+  const { part, key, in_time_order, has_turns } = GROUPS[query.by];
   const is_job = query.by === "job";
   const rows = store.all<UsageRow & { job_ids: string | null }>(
     `WITH ${PARTS}, sums AS (
@@ -85,8 +93,9 @@ export function sumUsage(store: Store, query: UsageQuery): UsageRow[] {
        ${is_job ? "MAX(IIF(turns.job_ids LIKE '%,%', turns.job_ids, NULL))" : "NULL"} AS job_ids
      FROM sums
      LEFT JOIN threads ON threads.thread_id = sums.thread_id
-     LEFT JOIN threads AS roots ON roots.thread_id = threads.root_thread_id
-     ${is_job ? JOB_JOINS : ""}
+     LEFT JOIN threads AS roots 
+       ON roots.thread_id = NULLIF(threads.root_thread_id, threads.thread_id)
+     ${has_turns ? TURN_JOINS : ""}
      GROUP BY 1 ORDER BY ${in_time_order ? "MIN(sums.ts) DESC" : "total_tokens DESC, 1"} LIMIT ?`,
     ...ranges(query),
     query.limit,

@@ -17,6 +17,7 @@ import { search } from "./search.ts";
 import { send } from "./send.ts";
 import { spinner } from "./spinner.ts";
 import { start } from "./start.ts";
+import { usage } from "./usage.ts";
 
 const FIGURES: readonly Figure[] = [
   start,
@@ -30,6 +31,7 @@ const FIGURES: readonly Figure[] = [
   send,
   estimate,
   pageScript,
+  usage,
 ];
 
 async function main(args: string[]): Promise<number> {

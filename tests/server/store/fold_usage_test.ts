@@ -103,6 +103,22 @@ for (const order of ["parent first", "child first"] as const) {
   });
 }
 
+Deno.test("a thread that goes on in another agent's pane counts for each what it ran", () => {
+  using test = new TestStore();
+  const events = sent("rollout-simple");
+  const second = events.findLastIndex((event) => event.type === "turn_started");
+  const { thread_id } = events[second] as RolloutEvent;
+  const moved = { pane_id: "%2", session: "s", window_name: "w", via: "lock" } as const;
+  test.commit(...events.slice(0, second), {
+    type: "thread_mapped",
+    ts: events[second]!.ts,
+    thread_id,
+    agent: "deep",
+    ...moved,
+  }, ...events.slice(second).filter((event) => event.type !== "dispatch"));
+  assert.deepEqual(usage(test, "agent").map(figures), [["deep", 1285, 0, 0], ["fast", 1285, 0, 0]]);
+});
+
 Deno.test("two jobs of one turn are one row, which names the other", () => {
   using test = new TestStore();
   test.commit(...sent("rollout-two-jobs-one-turn"));
