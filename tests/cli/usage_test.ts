@@ -90,6 +90,8 @@ Deno.test("a day begins at the zone's midnight, also on a day when clocks change
   assert.equal(since("2026-03-08", "America/New_York"), "2026-03-08T05:00:00.000Z");
   assert.equal(since("2026-03-09", "America/New_York"), "2026-03-09T04:00:00.000Z");
   assert.equal(since("today", "Pacific/Auckland"), "2026-03-29T11:00:00.000Z");
+  // Its clocks change between the date's midnight in UTC and its own.
+  assert.equal(since("2026-04-05", "Pacific/Auckland"), "2026-04-04T11:00:00.000Z");
   assert.equal(since("90m", "UTC"), "2026-03-29T10:30:00.000Z");
   assert.equal(since("2w", "UTC"), "2026-03-15T12:00:00.000Z");
 });
