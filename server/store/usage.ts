@@ -69,6 +69,11 @@ const PARTS = `
     UNION ALL ${OF_RESPONSES}
   )`;
 
+/** What a group's key is made of; a thread or turn that is its tree's root is not looked up twice. */
+const THREAD_JOINS = `
+  LEFT JOIN threads ON threads.thread_id = sums.thread_id
+  LEFT JOIN threads AS roots
+    ON roots.thread_id = NULLIF(threads.root_thread_id, threads.thread_id)`;
 const TURN_JOINS = `
   LEFT JOIN turns ON turns.turn_id = sums.part
   LEFT JOIN turns AS root_turns ON root_turns.turn_id = NULLIF(turns.root_turn_id, turns.turn_id)`;
@@ -91,11 +96,7 @@ export function sumUsage(store: Store, query: UsageQuery): UsageRow[] {
        SUM(IIF(threads.parent_thread_id IS NULL, 0, sums.total_tokens)) AS sub_agent_tokens,
        ${TOKENS.split(", ").map((name) => `SUM(sums.${name}) AS ${name}`).join(", ")},
        ${is_job ? "MAX(IIF(turns.job_ids LIKE '%,%', turns.job_ids, NULL))" : "NULL"} AS job_ids
-     FROM sums
-     LEFT JOIN threads ON threads.thread_id = sums.thread_id
-     LEFT JOIN threads AS roots 
-       ON roots.thread_id = NULLIF(threads.root_thread_id, threads.thread_id)
-     ${has_turns ? TURN_JOINS : ""}
+     FROM sums ${THREAD_JOINS} ${has_turns ? TURN_JOINS : ""}
      GROUP BY 1 ORDER BY ${in_time_order ? "MIN(sums.ts) DESC" : "total_tokens DESC, 1"} LIMIT ?`,
     ...ranges(query),
     query.limit,
@@ -108,7 +109,7 @@ export function sumUsageByModel(
   store: Store,
   query: UsageQuery,
 ): (ModelUsage & Pick<UsageRow, "key">)[] {
-  const { part, key } = GROUPS[query.by];
+  const { part, key, has_turns } = GROUPS[query.by];
   const sums = ["input_tokens", "cached_input_tokens", "output_tokens"];
   return store.all<ModelUsage & Pick<UsageRow, "key">>(
     `WITH ${PARTS}, sums AS (
@@ -118,10 +119,7 @@ export function sumUsageByModel(
      )
      SELECT ${key} AS key, used_model AS model,
        ${sums.map((name) => `SUM(sums.${name}) AS ${name}`).join(", ")}
-     FROM sums
-     LEFT JOIN threads ON threads.thread_id = sums.thread_id
-     LEFT JOIN threads AS roots ON roots.thread_id = threads.root_thread_id
-     ${query.by === "job" ? JOB_JOINS : ""}
+     FROM sums ${THREAD_JOINS} ${has_turns ? TURN_JOINS : ""}
      GROUP BY 1, 2`,
     ...ranges(query),
   );
