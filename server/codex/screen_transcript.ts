@@ -12,6 +12,8 @@ export interface Prompt {
   row: number;
   /** How its turn ended, if the screen shows that. */
   outcome: TurnOutcome | null;
+  /** What a failed turn failed with. */
+  error: string | null;
 }
 
 /** Narrower panes than this wrap even the first words. */
@@ -61,7 +63,7 @@ export function readTranscript(
   let own: Prompt[] = [];
   const close = (to: number) => {
     const turn = readTurn(rows, { begin, prompt, from, to });
-    for (const prompt of own) prompt.outcome = turn.outcome;
+    for (const prompt of own) Object.assign(prompt, { outcome: turn.outcome, error: turn.error });
     turns.push(turn);
   };
   for (let row = 0; row < end; row++) {
@@ -157,7 +159,7 @@ function readPrompts(rows: readonly string[], row: number, width: number | undef
     rest = rest.slice(rest.indexOf(word) + word.length);
     const next = rest.indexOf("[JOB:");
     const own = next < 0 ? rest : rest.slice(0, next);
-    return { marker, text: own.trim(), row, outcome: null };
+    return { marker, text: own.trim(), row, outcome: null, error: null };
   });
 }
 

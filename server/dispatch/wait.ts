@@ -49,12 +49,12 @@ export async function waitForEnd(run: Run, wait: Wait): Promise<WaitEnd> {
     }
     if (look.dead) return { exit_code: 1, detail: "Its program has ended" };
     const own = look.screen.prompts.findLast(({ marker }) => marker === wait.marker);
-    if (own?.outcome) return ended(own.outcome, look);
+    if (own?.outcome) return ended(own.outcome, own.error);
     const now = performance.now();
     resting_since = isResting(look) ? resting_since ?? now : undefined;
     began ||= own !== undefined || resting_since === undefined;
     if (now - (resting_since ?? now) >= (began ? REST_MS : UNSEEN_REST_MS)) {
-      return ended(look.screen.outcome ?? "done", look);
+      return ended(look.screen.outcome ?? "done", look.screen.detail);
     }
     const waits = isWaiting(look) ? findObstacle(look)?.text : undefined;
     if (waits && !blocked) wait.onBlocked(waits);
@@ -77,12 +77,12 @@ function isResting(look: Look): boolean {
   return status === "idle" || status === "error" || status === "auth";
 }
 
-function ended(outcome: TurnOutcome, { screen }: Look): WaitEnd {
+function ended(outcome: TurnOutcome, error: string | null): WaitEnd {
   switch (outcome) {
     case "done":
       return { exit_code: 0, detail: null };
     case "error":
-      return { exit_code: 1, detail: screen.detail ?? "The turn failed" };
+      return { exit_code: 1, detail: error ?? "The turn failed" };
     case "interrupted":
       return { exit_code: 1, detail: "The turn was interrupted" };
     default:

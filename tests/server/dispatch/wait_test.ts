@@ -51,6 +51,23 @@ Deno.test("an agent that only rests has not begun, until it rested for long", as
   assert.deepEqual(await wait(world, "scrolled-away", 60), [0, null]);
 });
 
+Deno.test("why a turn failed is told by its own end, also while another is at work already", async () => {
+  await using world = new TestWorld();
+  await world.tmux("new-session", "-d", "-s", "s", "-x", "100", "-y", "30", "sh", "-c", "cat");
+  const rows = [
+    ...["", "› [JOB:f1] mock:500", "", "■ It broke.", "", "• Working (0s • esc to interrupt)", ""],
+    ...["› Ask Codex to do anything", "", "  GPT-6.1-Sol default · /tmp/repo", "  f2 to view"],
+  ];
+  const path = `${world.dir}/rows`;
+  await Deno.writeTextFile(path, rows.join("\n"));
+  await world.tmux("respawn-pane", "-k", "-t", "%0", "--", "sh", "-c", `cat '${path}'; exec cat`);
+  await retryUntil(
+    "the screen",
+    async () => (await world.tmux("capture-pane", "-p", "-t", "%0")).includes("f2 to view"),
+  );
+  assert.deepEqual(await wait(world, "f1", 600), [1, "It broke."]);
+});
+
 Deno.test("an interrupted turn, and a pane that goes, are failures", async () => {
   await using world = new TestWorld();
   await show(world, "pane-interrupted", "demo-repo");
