@@ -73,6 +73,13 @@ export function formatPercent(percent: number): string {
   return `${Math.round(percent * 10) / 10} %`;
 }
 
+/** No more digits than an estimate has: `608`, `45.7k`, `1.2M`. */
+export function formatRough(count: number): string {
+  if (count < 1_000) return String(count);
+  const [value, unit] = count < 999_500 ? [count / 1_000, "k"] : [count / 1_000_000, "M"];
+  return `${value < 99.95 ? value.toFixed(1) : Math.round(value)}${unit}`;
+}
+
 /** An amount of money: `0.0123 USD`; what is less than its last digit is `<0.0001 USD`. */
 export function formatAmount({ amount, currency }: { amount: number; currency: string }): string {
   if (amount > 0 && amount < 0.0001) return `<0.0001 ${currency}`;

@@ -1,11 +1,11 @@
 /** Token counts that say what they are: exact, estimated (`≈ … est.`), or not known (`—`). */
 import type { EstimateMethod, JobRow, TokenFields } from "../server/wire.ts";
-import { formatCount, UNKNOWN } from "./format.ts";
+import { formatCount, formatRough, UNKNOWN } from "./format.ts";
 
-/** The total in short: `1,234`, `≈ 1,200 est.` or `—`. */
+/** The total in short: `1,234`, `≈ 1.2k est.` or `—`. */
 export function tokenWords(tokens: TokenFields): string {
   if (tokens.total_tokens_exact !== null) return formatCount(tokens.total_tokens_exact);
-  if (tokens.total_tokens_est !== null) return `≈ ${formatCount(tokens.total_tokens_est)} est.`;
+  if (tokens.total_tokens_est !== null) return `≈ ${formatRough(tokens.total_tokens_est)} est.`;
   return UNKNOWN;
 }
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import {
   formatAge,
+  formatAmount,
   formatBytes,
   formatCount,
   formatDelay,
   formatDuration,
+  formatRough,
   shorten,
 } from "../../islands/format.ts";
 
@@ -57,4 +59,18 @@ Deno.test("bytes keep two digits", () => {
 Deno.test("a title is cut between characters, on one line", () => {
   assert.equal(shorten("a\n\tb  c", 10), "a b c");
   assert.equal(shorten("🚀🚀🚀🚀", 3), "🚀🚀…");
+});
+
+Deno.test("rough figures have no more digits than an estimate", () => {
+  const counts = [0, 999, 1_234, 45_678, 99_949, 99_950, 999_499, 999_500, 1_234_567, 250_000_000];
+  assert.deepEqual(counts.map(formatRough), [
+    ...["0", "999", "1.2k", "45.7k", "99.9k", "100k", "999k", "1.0M", "1.2M", "250M"],
+  ]);
+});
+
+Deno.test("amounts have a currency, and are never shown as nothing", () => {
+  const usd = (amount: number) => formatAmount({ amount, currency: "USD" });
+  assert.deepEqual([0, 0.00001, 0.0123, 1.5, 1234.5].map(usd), [
+    ...["0.00 USD", "<0.0001 USD", "0.0123 USD", "1.50 USD", "1,234.50 USD"],
+  ]);
 });

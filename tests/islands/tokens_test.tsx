@@ -12,7 +12,7 @@ const text = (fields: Partial<JobRow>) =>
 Deno.test("every figure says whether it is exact, estimated or not known", () => {
   assert.equal(tokenWords(job({})), "—");
   assert.equal(tokenWords(job({ total_tokens_exact: 1234 })), "1,234");
-  assert.equal(tokenWords(job({ total_tokens_est: 1234 })), "≈ 1,234 est.");
+  assert.equal(tokenWords(job({ total_tokens_est: 1234 })), "≈ 1.2k est.");
   assert.match(text({}), /Total — not known/);
   assert.match(text({ total_tokens_exact: 1234 }), /Total 1,234 exact/);
   assert.match(
