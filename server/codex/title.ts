@@ -11,6 +11,12 @@ export type TitleState = "working" | "waits" | "idle";
 const SPINNER = /^[\u2800-\u28ff](?: |$)/;
 /** `[ ! ] Action Required | task | repo`, blinking with `[ . ]`. */
 const WAITS = /^\[ [!.] \] Action Required/;
+/**
+ * Items of `tui.terminal_title` with which a pane names its thread: `⠹ 01a1fbd6-e165-…`. Without
+ * `activity` no title says that Codex waits for an answer (REC titles, `approval-run-state`).
+ */
+export const TITLE_ITEMS: readonly string[] = ["activity", "thread-id"];
+
 /** The item `run-state` where `tui.terminal_title` starts with it: `Ready | 01a1fbd6-e165-…`. */
 const RUN_STATES: Readonly<Record<string, TitleState>> = {
   Ready: "idle",

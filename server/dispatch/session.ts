@@ -4,6 +4,7 @@
  * tmux-list-panes, codexctl-ids).
  */
 import { join } from "node:path";
+import { TITLE_ITEMS } from "../codex/title.ts";
 import type { Config } from "../config.ts";
 import { CodexdashError } from "../error.ts";
 import { tmux } from "../tmux/command.ts";
@@ -144,7 +145,7 @@ function codexCommand(config: Config, launch: Launch): string[] {
     ...(profile ? ["--profile", profile] : []),
     ...(model ? ["-m", model] : []),
     ...config.codex_args.split(/\s+/).filter((word) => word !== ""),
-    ...(thread_titles ? ["-c", 'tui.terminal_title=["run-state","thread-id"]'] : []),
+    ...(thread_titles ? ["-c", `tui.terminal_title=${JSON.stringify(TITLE_ITEMS)}`] : []),
     ...(unsafe ? ["--dangerously-bypass-approvals-and-sandbox"] : []),
   ];
 }

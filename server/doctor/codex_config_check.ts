@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { type Json, list, record, text } from "../codex/json.ts";
+import { TITLE_ITEMS } from "../codex/title.ts";
 import { type Config, SETTINGS } from "../config.ts";
 import { errorText } from "../error.ts";
 import { selfCommand } from "../self.ts";
@@ -24,7 +25,7 @@ const HOOKS = [
 /** In seconds; `codexdash hook` takes about a tenth of one. Codex allows Interrupt three. */
 const HOOK_TIMEOUT = 3;
 
-const TITLE_LINE = 'terminal_title = ["run-state", "thread-id"]';
+const TITLE_LINE = `terminal_title = [${TITLE_ITEMS.map((item) => `"${item}"`).join(", ")}]`;
 
 export function checkCodexConfig({ config }: Visit): Findings {
   const path = join(config.codex_home, "config.toml");
@@ -56,7 +57,8 @@ export function checkCodexConfig({ config }: Visit): Findings {
 
 function checkTitles(tui: Json | undefined, path: string): Finding {
   const title = tui?.["terminal_title"];
-  if (list(title).includes("thread-id")) {
+  const missing = TITLE_ITEMS.filter((item) => !list(title).includes(item));
+  if (missing.length === 0) {
     return ok("codex_titles", "Codex's titles name its threads", path);
   }
   const place = title !== undefined
@@ -67,10 +69,13 @@ function checkTitles(tui: Json | undefined, path: string): Finding {
   return {
     id: "codex_titles",
     severity: "info",
-    title: "Codex's titles do not name its threads",
+    title: missing.includes("thread-id")
+      ? "Codex's titles do not name its threads"
+      : "Codex's titles do not say when it waits for an answer",
     detail:
       "With its thread in the title, each pane is known by it, also in Codex's shared daemon, where " +
-      `no process tells them apart: ${place}, then start the agents again`,
+      "no process tells them apart; with its activity, a question is known by it: " +
+      `${place}, then start the agents again`,
     remedy: tui ? TITLE_LINE : `[tui]\n${TITLE_LINE}`,
   };
 }

@@ -23,6 +23,13 @@ export function pickClaim(
   // While it is heard, the daemon knows best: the others say the same a moment later.
   const { socket } = claims;
   if (socket && exact?.claim.status === socket.status) return { source: "socket", claim: socket };
+  // A title of `run-state` without `activity` says "working" all the same (REC titles, codex.md §3).
+  if (
+    exact?.claim.status === "working" && screen?.status === "approval" &&
+    screen.ts >= exact.claim.ts
+  ) {
+    return { source: "screen", claim: screen };
+  }
   if (exact?.source === "title" && exact.claim.status === "idle") return failure(claims) ?? exact;
   return exact ?? newest(claims, STATUS_SOURCES.filter((source) => !EXACT.includes(source)));
 }

@@ -50,7 +50,7 @@ Deno.test("up --thread-titles has agents name their threads, also where there is
   assert.deepEqual([code, stderr], [0, ""]);
   assert.deepEqual(await startedWith(world, "%1"), [
     "-c",
-    'tui.terminal_title=["run-state","thread-id"]',
+    'tui.terminal_title=["activity","thread-id"]',
   ]);
 });
 

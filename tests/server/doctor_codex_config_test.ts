@@ -29,7 +29,7 @@ Deno.test("the lines that the doctor prints satisfy it once they are in config.t
   const { codex_titles, codex_hooks } = look(world);
   assert.deepEqual([codex_titles?.severity, codex_hooks?.severity], ["info", "info"]);
   const lines = `${codex_titles?.remedy}\n${codex_hooks?.remedy}\n`;
-  assert.match(lines, /^\[tui\]\nterminal_title = \["run-state", "thread-id"\]\n\[\[hooks\./);
+  assert.match(lines, /^\[tui\]\nterminal_title = \["activity", "thread-id"\]\n\[\[hooks\./);
   const path = write(world, lines);
   const after = look(world);
   assert.deepEqual([after["codex_titles"]?.severity, after["codex_hooks"]?.severity], ["ok", "ok"]);
@@ -51,12 +51,18 @@ Deno.test("the lines that the doctor prints satisfy it once they are in config.t
 Deno.test("what is set already is not asked for again", async () => {
   await using world = new TestWorld();
   write(world, "[tui]\nscreen_reader_detection_done = true\n[features]\nhooks = false\n");
-  assert.equal(look(world)["codex_titles"]?.remedy, 'terminal_title = ["run-state", "thread-id"]');
+  assert.equal(look(world)["codex_titles"]?.remedy, 'terminal_title = ["activity", "thread-id"]');
   assert.match(look(world)["codex_titles"]?.detail ?? "", /add this line below \[tui\]/);
   assert.equal(look(world)["codex_hooks"]?.title, "Codex's hooks are turned off");
 
   write(world, '[tui]\nterminal_title = ["project-name"]\n');
   assert.match(look(world)["codex_titles"]?.detail ?? "", /change terminal_title/);
+
+  // Such a title says "Working" while Codex waits for an answer (REC titles).
+  write(world, '[tui]\nterminal_title = ["run-state", "thread-id"]\n');
+  assert.match(look(world)["codex_titles"]?.title ?? "", /do not say when it waits/);
+  write(world, '[tui]\nterminal_title = ["activity", "project-name", "thread-id"]\n');
+  assert.equal(look(world)["codex_titles"]?.severity, "ok");
 
   const hook = (name: string, command: string) =>
     `[[hooks.${name}]]\nhooks = [{ type = "command", command = ${JSON.stringify(command)} }]\n`;
@@ -80,7 +86,7 @@ Deno.test("a config.toml that is none is a finding, and lines are printed to be 
   const { stdout } = await runCommand(world, ["doctor"]);
   assert.match(
     stdout,
-    /\n {9}mend it:\n {9}\[tui\]\n {9}terminal_title = \["run-state", "thread-id"\]\n/,
+    /\n {9}mend it:\n {9}\[tui\]\n {9}terminal_title = \["activity", "thread-id"\]\n/,
   );
   write(world, "[tui\n");
   const { codex_config_unreadable } = look(world);

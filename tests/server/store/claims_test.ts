@@ -86,3 +86,14 @@ Deno.test("tiers that say the same in other words do not contradict each other",
   assert.equal(conflict({ screen, title: said("idle", 22) }), null);
   assert.equal(conflict({ screen, title: said("working", 22) }), "title says working");
 });
+
+Deno.test("a question on the screen counts where neither title nor session file can know of it", () => {
+  const screen = said("approval", 22, { detail: "Run make?", code: "approval" });
+  const title = said("working", 20);
+  const rollout = said("working", 19);
+  assert.deepEqual(shown({ title, rollout, screen }), [
+    ...["approval", "screen", "Run make?", "approval"],
+  ]);
+  const socket = said("working", 23);
+  assert.deepEqual(shown({ title, rollout, screen, socket })[1], "socket");
+});
