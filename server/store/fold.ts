@@ -152,7 +152,9 @@ function foldAgentState(tower: Tower, event: AgentStateEvent): string | null {
       break;
     case "missing":
       for (const job of jobs) {
-        if (job.turn_started_ts === null) continue;
+        // Codex's daemon goes on without the pane (codex.md §2); a turn that was killed is told as lost.
+        const turn_runs = job.turn_id !== null && tower.turn(job.turn_id)?.status === "running";
+        if (job.turn_started_ts === null || turn_runs) continue;
         finishJob(job, "error", { ...turn, detail: agent.status_detail ?? "Its pane is gone" });
       }
       break;

@@ -245,3 +245,21 @@ Deno.test("an approval contradicts no session file, in which its turn runs on", 
   assert.deepEqual([agent?.status, agent?.status_conflict], ["approval", null]);
   assert.equal(findJob(test.store, job_id!)?.status, "blocked");
 });
+
+Deno.test("a pane that is gone ends no job whose turn may run on in Codex's daemon", () => {
+  using test = new TestStore();
+  const events = recording("rollout-approval-pending");
+  const [job_id] = markersOf(events);
+  test.commit(dispatch(job_id!, events[0]!.ts - 100), ...events);
+  const turn = events.find((event) => event.type === "turn_started");
+  assert.ok(job_id && turn);
+  const ts = events.at(-1)!.ts + 1;
+  test.commit({
+    ...{ type: "agent_state", ts, agent: "fast", status: "missing", status_source: "screen" },
+    ...{ status_detail: "Its pane is gone", outcome: null },
+  });
+  assert.equal(findJob(test.store, job_id)?.status, "running");
+  const { thread_id, turn_id } = turn;
+  test.commit({ type: "turn_lost", ts: ts + 1, thread_id, turn_id });
+  assert.equal(findJob(test.store, job_id)?.status, "error");
+});
