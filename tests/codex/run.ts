@@ -1,7 +1,7 @@
 /**
  * `deno task test:codex`: installs the real Codex, then runs these tests in a network namespace that
  * has nothing but loopback, so that neither Codex nor a test can reach anyone. Arguments go to
- * `deno test` (`--filter …`).
+ * `deno test` (`--filter …`); `--record` makes the recordings of record.ts instead.
  */
 import { dirname, join } from "node:path";
 import { install } from "../setup.ts";
@@ -60,11 +60,10 @@ async function namespace(): Promise<string[]> {
 async function inside(codex: string, args: string[]): Promise<number> {
   const up = await run("ip", ["link", "set", "lo", "up"]);
   if (up !== 0) return up;
-  return await run(
-    Deno.execPath(),
-    ["test", "-A", "--no-check", "--cached-only", ...args, ...tests()],
-    { CODEXDASH_TEST_CODEX: codex },
-  );
+  const what = args[0] === "--record"
+    ? ["run", "-A", "--no-check", "--cached-only", join(HERE, "record.ts")]
+    : ["test", "-A", "--no-check", "--cached-only", ...args, ...tests()];
+  return await run(Deno.execPath(), what, { CODEXDASH_TEST_CODEX: codex });
 }
 
 function tests(): string[] {

@@ -2,11 +2,12 @@
  * What the local model answers. A prompt picks its scenario by a word: `mock:plain`,
  * `mock:slow=<seconds>`, `mock:long=<lines>`, `mock:hold=<name>` (streams half an answer and waits
  * for the test's `release(name)`), `mock:exec=<command>`, `mock:execslow=<command>`,
- * `mock:execbg=<command>` (does not wait for its end), `mock:escalate=<command>` (asks the person), `mock:patch`, `mock:ask` (a question to the person),
- * `mock:plan`, `mock:spawn=<child's prompt>`, `mock:markdown`, `mock:big` (a full context), and those
- * that fail: `mock:ctx`, `mock:failed`, `mock:drop`, and the HTTP answers of `REFUSALS`. A word ending
- * in `once` fails at the first attempt only. The words and the token counts are those of the
- * recordings in tests/testdata/codex.
+ * `mock:execbg=<command>` (does not wait for its end), `mock:escalate=<command>` (asks the person),
+ * `mock:patch=<new file>`, `mock:ask` (a question to the person), `mock:plan`,
+ * `mock:spawn=<child's prompt>`, `mock:markdown`, `mock:big` (a full context), and those that fail:
+ * `mock:ctx`, `mock:failed`, `mock:drop`, and the HTTP answers of `REFUSALS`. A word ending in `once`
+ * fails at the first attempt only. The words and the token counts are those of the recordings in
+ * tests/testdata/codex.
  */
 import { Answer, type Usage } from "./answer.ts";
 
@@ -136,8 +137,8 @@ export const SCENARIOS: Readonly<Partial<Record<string, Scenario>>> = {
     ),
   patch: (turn) =>
     afterTool(turn, ["Patch handled."], () => {
-      const patch =
-        "*** Begin Patch\n*** Add File: hello.txt\n+hello from the mock\n*** End Patch\n";
+      const file = turn.value || "hello.txt";
+      const patch = `*** Begin Patch\n*** Add File: ${file}\n+hello from the mock\n*** End Patch\n`;
       if (inCodeMode(turn)) runScript(turn, `text(await tools.apply_patch(${quote(patch)}));\n`);
       else turn.answer.custom("apply_patch", patch);
     }),

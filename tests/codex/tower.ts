@@ -73,10 +73,9 @@ export class Tower implements AsyncDisposable {
   async restart(agent: string, args: readonly string[] = []): Promise<void> {
     const pane = this.pane(agent);
     const { world } = this;
-    const mode = world.envForCodex()["CODEX_ARGS"]!.split(" ").filter((word) => word !== "");
     await world.tmux(
       ...["respawn-pane", "-k", "-t", pane, "-e", `CODEX_HOME=${world.codex_home}`],
-      ...["-c", world.repo, "--", "env", world.codex, ...mode, ...args],
+      ...["-c", world.repo, "--", "env", world.codex, ...world.mode, ...args],
     );
     await world.seeOnScreen(pane, /Ask Codex to do anything/);
     await this.agentIs(agent, "idle");

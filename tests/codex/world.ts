@@ -23,6 +23,8 @@ export interface RolloutLine {
 export interface CodexWorldOptions {
   /** Changes config.toml before anything starts. */
   config?: (toml: string) => string;
+  /** False leaves agents to join a daemon: start one first, or Codex copies 404 MB to make its own. */
+  embedded?: boolean;
 }
 
 export class CodexWorld extends TestWorld {
@@ -30,9 +32,12 @@ export class CodexWorld extends TestWorld {
   /** The working folder of the agents. */
   readonly repo = join(this.dir, "repo");
   readonly codex: string;
+  /** Arguments of every Codex here. */
+  readonly mode: readonly string[];
 
-  constructor({ config = (toml) => toml }: CodexWorldOptions = {}) {
+  constructor({ config = (toml) => toml, embedded = true }: CodexWorldOptions = {}) {
     super();
+    this.mode = embedded ? EMBEDDED : [];
     this.codex = codexProgram();
     // Codex refuses to put its helper programs under the temporary folder, so that is another one.
     for (const dir of [this.repo, join(this.dir, "tmp")]) Deno.mkdirSync(dir);
@@ -64,7 +69,7 @@ trust_level = "trusted"
       ...env,
       PATH: [dirname(this.codex), env["PATH"]].join(delimiter),
       TMPDIR: join(this.dir, "tmp"),
-      CODEX_ARGS: EMBEDDED.join(" "),
+      CODEX_ARGS: this.mode.join(" "),
       CODEXCTL_DIR: this.repo,
       ...more,
     };
@@ -72,16 +77,24 @@ trust_level = "trusted"
 
   /** Starts Codex in a window of its own, without CodexDash, and waits for its composer. */
   async startCodex(name: string, args: readonly string[] = []): Promise<string> {
+    const pane = await this.launchCodex(name, { args });
+    await this.seeOnScreen(pane, /Ask Codex to do anything/);
+    return pane;
+  }
+
+  /** Starts Codex in a window of its own and waits for nothing. */
+  async launchCodex(
+    name: string,
+    { args = [], width = 100 }: { args?: readonly string[]; width?: number } = {},
+  ): Promise<string> {
     const env = Object.entries(this.envForCodex()).flatMap((
       [key, text],
     ) => ["-e", `${key}=${text}`]);
-    const pane = (await this.tmux(
+    return (await this.tmux(
       ...["new-session", "-d", "-P", "-F", "#{pane_id}", "-s", name, "-n", name],
-      ...["-x", "100", "-y", "30", "-c", this.repo, ...env],
-      ...["--", this.codex, ...EMBEDDED, ...args],
+      ...["-x", String(width), "-y", "30", "-c", this.repo, ...env],
+      ...["--", "env", this.codex, ...this.mode, ...args],
     )).trim();
-    await this.seeOnScreen(pane, /Ask Codex to do anything/);
-    return pane;
   }
 
   /** What a pane shows, as text. */
@@ -113,7 +126,7 @@ trust_level = "trusted"
     const before = asked();
     await this.tmux("set-buffer", "-b", "prompt", prompt);
     await this.tmux("paste-buffer", "-p", "-d", "-b", "prompt", "-t", pane);
-    await this.seeOnScreen(pane, new RegExp(`› ${RegExp.escape(prompt.slice(0, 40))}`));
+    await this.seeOnScreen(pane, new RegExp(`› ${RegExp.escape(prompt.slice(0, 20))}`));
     // Too soon after the text Codex takes Enter for a part of it (codex.md §4).
     await new Promise((done) => setTimeout(done, 300));
     await this.#pressUntil(pane, "Enter", () => asked() > before);

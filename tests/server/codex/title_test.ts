@@ -30,6 +30,38 @@ Deno.test("a title says what Codex does, and nothing where Codex may not have se
   }
 });
 
+/** What Codex did when a title was recorded; none where it had set none, or says nothing by itself. */
+const RECORDED: Record<string, "working" | "waits" | "idle" | undefined> = {
+  idle: undefined,
+  finished: undefined,
+  "error-429": undefined,
+  "usage-limit": undefined,
+  update: undefined,
+  working: "working",
+  reconnecting: "working",
+  question: "waits",
+  approval: "waits",
+  "approval-narrow": "waits",
+  "approval-patch": "waits",
+  "idle-activity": undefined,
+  "working-activity": "working",
+  "approval-activity": "waits",
+  "idle-run-state": "idle",
+  "working-run-state": "working",
+  // Only the item `activity` says that something waits.
+  "approval-run-state": "working",
+};
+
+Deno.test("every recorded title gives the state that Codex was in", () => {
+  const rows = Deno.readTextFileSync(recordingPath("titles.txt")).trimEnd().split("\n")
+    .map((row) => row.split("\t", 2) as [string, string]);
+  const names = new Set(rows.map(([name]) => name));
+  assert.deepEqual([...names].sort(), Object.keys(RECORDED).sort(), "a title without a verdict");
+  for (const [name, title] of rows) {
+    assert.equal(titleState(title), RECORDED[name], `${name}: ${title}`);
+  }
+});
+
 Deno.test("frames of a spinner and of a blink are one title", () => {
   assert.equal(stillTitle("⠹ a | b"), stillTitle("⠏ a | b"));
   assert.equal(stillTitle("[ ! ] Action Required | a"), stillTitle("[ . ] Action Required | a"));
