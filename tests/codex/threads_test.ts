@@ -80,3 +80,26 @@ Deno.test("after /new the pane runs another thread, and the agent's state follow
     PLAIN.total_tokens,
   ]);
 });
+
+Deno.test("a thread that is resumed in another pane is that agent's from then on", async () => {
+  await using tower = await Tower.start(["fast", "deep"]);
+  await tower.send("job-one", "fast", "mock:plain one");
+  const one = await ended(tower, "job-one", "done");
+  await tower.restart("fast");
+  await tower.restart("deep", ["resume", one.thread_id!]);
+  await tower.world.seeOnScreen(tower.pane("deep"), /mock:plain one/);
+  await tower.send("job-two", "deep", "mock:hold=it two");
+  await tower.live.until("deep's work, as its session file says", () => {
+    const row = tower.live.agents.get("deep");
+    return row?.status === "working" && row.status_conflict === null && row.model !== null;
+  });
+  const fast = tower.live.agents.get("fast");
+  assert.deepEqual([fast?.status, fast?.status_conflict], ["idle", null]);
+  tower.world.model.release("it");
+  const two = await ended(tower, "job-two", "done");
+  assert.deepEqual([two.agent, two.thread_id], ["deep", one.thread_id]);
+  await tower.agentIs("deep", "idle");
+  assert.equal((await threadPage(tower, one.thread_id)).thread.agent, "deep");
+  assert.equal(tower.live.agents.get("fast")?.status, "idle");
+  await assertServed(tower);
+});
