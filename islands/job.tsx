@@ -74,7 +74,7 @@ function JobPage({ detail }: { detail: JobDetail }) {
           <JobCost detail={detail} />
         </section>
         <JobTurns job={job} work={work} />
-        <Facts job={job} />
+        <Facts job={job} has_turn={work !== null && work.turns.length > 0} />
       </aside>
     </div>
   );
@@ -88,7 +88,8 @@ async function refetch(job_id: string): Promise<void> {
   job_detail.value = putLines({ ...shown, job: answer.job }, lines);
 }
 
-function Facts({ job }: { job: JobRow }) {
+/** What a turn's own facts say is not said again. */
+function Facts({ job, has_turn }: { job: JobRow; has_turn: boolean }) {
   return (
     <section class="card" aria-labelledby="facts-title">
       <h2 id="facts-title">Facts</h2>
@@ -105,10 +106,10 @@ function Facts({ job }: { job: JobRow }) {
             )
             : UNKNOWN}
         </Fact>
-        <Fact word="Model">{job.model ?? UNKNOWN}</Fact>
-        {job.effort && <Fact word="Effort">{job.effort}</Fact>}
-        {job.sandbox && <Fact word="Sandbox">{job.sandbox}</Fact>}
-        {job.approval_policy && <Fact word="Approval">{job.approval_policy}</Fact>}
+        {!has_turn && <Fact word="Model">{job.model ?? UNKNOWN}</Fact>}
+        {!has_turn && job.effort && <Fact word="Effort">{job.effort}</Fact>}
+        {!has_turn && job.sandbox && <Fact word="Sandbox">{job.sandbox}</Fact>}
+        {!has_turn && job.approval_policy && <Fact word="Approval">{job.approval_policy}</Fact>}
         <Fact word="Pane">{job.pane_id ?? UNKNOWN}</Fact>
         <Fact word="Sent">
           <DateTime ts={job.started_ts} />

@@ -51,7 +51,7 @@ export function JobTranscript({ detail, work }: { detail: JobDetail; work: Codex
           follows
         />
       </section>
-      <Transcript detail={detail} title="Output" />
+      {detail.lines.length > 0 && <Transcript detail={detail} title="Output" />}
     </>
   );
 }
