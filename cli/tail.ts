@@ -140,5 +140,7 @@ function summary(event: WireEvent): string {
   if (typeof status === "string") return [status, status_detail].filter(Boolean).join(", ");
   if (typeof reason === "string") return reason;
   if (typeof exit_code === "number") return `exit code ${exit_code}`;
+  const { total_tokens_est } = event;
+  if (typeof total_tokens_est === "number") return `≈ ${total_tokens_est} tokens est.`;
   return event.job_id ?? event.pane_id ?? "";
 }

@@ -59,6 +59,19 @@ Deno.test("tail starts without a server, from where it is told, for whom it is t
   ]);
 });
 
+Deno.test("tail says of an estimate that it is one", async () => {
+  await using tower = await TestTower.start();
+  tower.addAgent("fast", "%1");
+  tower.send("fast", "j1", "count yourself");
+  tower.setState("fast", "working");
+  tower.append({ type: "pane_output", ts: tower.ts(), agent: "fast", text: "tokens used: 1,234" });
+  tower.setState("fast", "idle", { outcome: "done" });
+  const args = ["tail", "--since", "0", "--type", "token_estimate"];
+  await using tail = new RunningCommand(tower.world, args);
+  await tail.until("the estimate", () => tail.lines.length > 0);
+  assert.match(tail.lines[0] ?? "", /fast +token_estimate +≈ 1234 tokens est\.$/);
+});
+
 Deno.test("tail ends when nobody reads it any more", async () => {
   await using tower = await TestTower.start();
   tower.print("one");
