@@ -93,18 +93,18 @@ Deno.test("a title that names its thread maps the pane, and the hook tier speaks
     await world.type(pane, "mock:hold=it please");
     const first = await retryUntil("its thread", async () => (await agent())?.thread_id, SLOW_MS);
     assert.equal(first, world.rollout()[0]?.payload["id"]);
-    const working = await agent();
-    assert.equal(working?.status, "working");
-    assert.equal(working.status_conflict, null);
+    await retryUntil("every tier says working", async () => {
+      const row = await agent();
+      return row?.status === "working" && row.status_conflict === null;
+    }, SLOW_MS);
     const title = await world.tmux("display-message", "-p", "-t", pane, "#{pane_title}");
     assert.ok(title.includes(first.slice(0, 29)), title);
     world.model.release("it");
     await untilHook(world, "Stop");
-    const idle = await retryUntil("idle again", async () => {
+    await retryUntil("every tier says idle", async () => {
       const row = await agent();
-      return row?.status === "idle" && row;
+      return row?.status === "idle" && row.status_conflict === null;
     }, SLOW_MS);
-    assert.equal(idle.status_conflict, null);
 
     await world.tmux("send-keys", "-t", pane, "-l", "/new");
     await world.seeOnScreen(pane, /› \/new/);
