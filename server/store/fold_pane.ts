@@ -15,6 +15,7 @@ export function foldThreadMapped(tower: Tower, event: ThreadMappedEvent): string
   if (before) {
     forgetThread(before, ts);
     delete before.claims.rollout;
+    delete before.claims.socket;
     settleStatus(before);
   }
   if (thread.agent !== agent) mapThread(tower, thread, agent);
