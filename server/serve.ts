@@ -156,7 +156,12 @@ export function startServer(config: Config): RunningServer {
   const { port } = server.addr;
   const url = `http://${urlHost(config.host)}:${port}`;
   const removeRunFile = writeRunFile(config.dir, { pid: Deno.pid, url, started_ts });
-  for (const source of sources) startSource(source, pipeline.take);
+  const started = new Map<Source, Promise<void>>();
+  for (const source of sources) {
+    // A session file shows prompts, the event file whose they are: that is read first.
+    const before = source === rollouts ? started.get(event_file) : undefined;
+    started.set(source, startSource(source, pipeline.take, before));
+  }
   const health = setInterval(() => hub.publishSources(), HEALTH_MS);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
@@ -172,10 +177,17 @@ export function startServer(config: Config): RunningServer {
   return { url, port, stop: () => stopped ??= stop() };
 }
 
-function startSource(source: Source, take: (batch: Batch) => void): void {
-  source.start(take).catch((error) =>
-    log.error("source failed", { source: source.name, cause: error })
-  );
+async function startSource(
+  source: Source,
+  take: (batch: Batch) => void,
+  before: Promise<void> | undefined,
+): Promise<void> {
+  try {
+    if (before) await before;
+    await source.start(take);
+  } catch (error) {
+    log.error("source failed", { source: source.name, cause: error });
+  }
 }
 
 function hasCaughtUp(source: Source): boolean {

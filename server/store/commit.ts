@@ -147,6 +147,7 @@ export const FOLDED = [
   "agents",
   "jobs",
   "dispatches",
+  "held_prompts",
   "threads",
   "turns",
   "responses",

@@ -14,6 +14,7 @@ import estimates from "./migrations/005_estimates.sql" with { type: "text" };
 import usage from "./migrations/006_usage.sql" with { type: "text" };
 import search from "./migrations/007_search.sql" with { type: "text" };
 import live from "./migrations/008_live.sql" with { type: "text" };
+import held_prompts from "./migrations/009_held_prompts.sql" with { type: "text" };
 
 const MIGRATIONS: readonly string[] = [
   start,
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly string[] = [
   usage,
   search,
   live,
+  held_prompts,
 ];
 
 export type Row = Record<string, SQLInputValue>;

@@ -42,6 +42,7 @@ import { foldHook } from "./fold_hook.ts";
 import { foldThreadMapped, foldTurnLost } from "./fold_pane.ts";
 import { foldThreadStatus } from "./fold_live.ts";
 import { foldRollout } from "./fold_rollout.ts";
+import { serveHeld } from "./fold_sent.ts";
 import type { AgentState, Tower } from "./state.ts";
 
 /** Applies one event and returns the job it belongs to, or null. */
@@ -205,6 +206,7 @@ function foldMarkerSeen(tower: Tower, event: MarkerSeenEvent): string | null {
   );
   if (sent) {
     sent.marker = event.marker;
+    serveHeld(tower, sent);
     advance(sent, "submitted", event.ts);
     if (agent.status === "working") startTurn(agent, sent, event.ts);
     return sent.job_id;

@@ -22,6 +22,7 @@ import {
   setJob,
   startTurn,
 } from "./job_rules.ts";
+import { serveHeld } from "./fold_sent.ts";
 import type { JobState, Tower } from "./state.ts";
 
 export function foldDispatch(tower: Tower, event: DispatchEvent): string | null {
@@ -103,6 +104,7 @@ function sectionJob(
   job.pane_id = section.pane_id;
   job.agent ??= agent;
   advance(job, "typed", section.ts);
+  serveHeld(tower, job);
   return job;
 }
 

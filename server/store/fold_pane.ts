@@ -2,6 +2,7 @@
 import type { ThreadMappedEvent, TurnLostEvent } from "../wire.ts";
 import { settleStatus } from "./claims.ts";
 import { forgetThread, showThread } from "./fold_context.ts";
+import { serveTurn } from "./fold_sent.ts";
 import type { Tower } from "./state.ts";
 import { claim, claimTurn, endJob, mapThread, presentAgent, takeOver } from "./thread_rules.ts";
 import { jobsOf } from "./turn_rules.ts";
@@ -23,7 +24,10 @@ export function foldThreadMapped(tower: Tower, event: ThreadMappedEvent): string
   const running = thread.turn_id ? tower.turn(thread.turn_id) : undefined;
   if (running) claimTurn(tower, thread, running);
   const turn = event.turn_id ? tower.turn(event.turn_id) : running;
-  if (turn) turn.agent = agent;
+  if (turn) {
+    turn.agent = agent;
+    serveTurn(tower, thread, turn);
+  }
   for (const job of turn ? jobsOf(tower, turn) : []) job.agent ??= agent;
   showThread(tower, thread, ts);
   return turn?.job_ids[0] ?? null;

@@ -11,15 +11,16 @@ import type {
   TurnContextEvent,
   TurnEndedEvent,
   TurnItemEvent,
-  TurnRow,
   TurnStartedEvent,
 } from "../wire.ts";
 import { showThread } from "./fold_context.ts";
 import { foldLimits } from "./fold_limits.ts";
-import { countTurnForJob, foldCompacted, foldUsage } from "./fold_usage.ts";
-import { advance, clearEstimate, findJob, newJob, setJob } from "./job_rules.ts";
+import { foldCompacted, foldUsage } from "./fold_usage.ts";
+import { sentJob } from "./fold_sent.ts";
+import { findJob, newJob } from "./job_rules.ts";
 import type { JobState, Tower } from "./state.ts";
-import { claim, claimTurn, endJob, mapThread, presentAgent, takeOver } from "./thread_rules.ts";
+import { serve, showSettings } from "./thread_jobs.ts";
+import { claim, endJob, presentAgent, takeOver } from "./thread_rules.ts";
 import { ensureTurn, jobsOf, NO_TOKENS } from "./turn_rules.ts";
 
 /** How much of a thread's first prompt its row keeps: one line of a list. */
@@ -139,7 +140,12 @@ function foldTurnItem(tower: Tower, thread: ThreadRow, event: TurnItemEvent): st
   if (event.item === "user") {
     thread.preview ??= event.text?.slice(0, PREVIEW_LENGTH) ?? null;
     for (const marker of event.markers) {
-      const job = findJob(tower, marker) ?? addSeenJob(tower, thread, { marker, event });
+      const text = event.text?.replace(`[JOB:${marker}]`, "").trim() ?? "";
+      const prompt = { marker, text, ts: event.ts };
+      const known = findJob(tower, marker) ??
+        (turn ? sentJob(tower, { ...prompt, thread, turn }) : undefined);
+      if (known === "held") continue;
+      const job = known ?? addSeenJob(tower, thread, prompt);
       if (turn) serve(tower, { thread, turn, job });
     }
   }
@@ -152,51 +158,12 @@ function foldTurnItem(tower: Tower, thread: ThreadRow, event: TurnItemEvent): st
 function addSeenJob(
   tower: Tower,
   thread: ThreadRow,
-  { marker, event }: { marker: string; event: TurnItemEvent },
+  { marker, text, ts }: { marker: string; text: string; ts: number },
 ): JobState {
-  const job = tower.addJob(newJob(marker, event.ts));
+  const job = tower.addJob(newJob(marker, ts));
   job.agent = thread.agent;
-  job.prompt_text = event.text?.replace(`[JOB:${marker}]`, "").trim() ?? null;
+  job.prompt_text = text || null;
   return job;
-}
-
-/** Ties a job to the turn that its prompt is in. */
-function serve(
-  tower: Tower,
-  { thread, turn, job }: { thread: ThreadRow; turn: TurnRow; job: JobState },
-): void {
-  if (turn.job_ids.includes(job.job_id)) return;
-  turn.job_ids.push(job.job_id);
-  job.thread_id = thread.thread_id;
-  job.turn_id = turn.turn_id;
-  clearEstimate(job);
-  for (const other of jobsOf(tower, turn)) other.shared_with = turn.job_ids.length - 1;
-  if (job.agent && thread.agent === null && thread.parent_thread_id === null) {
-    mapThread(tower, thread, job.agent);
-    takeOver(tower, thread, turn.started_ts);
-    if (turn.status === "running") claimTurn(tower, thread, turn);
-  }
-  turn.agent = thread.agent;
-  job.agent ??= thread.agent;
-  advance(job, "submitted", turn.started_ts);
-  advance(job, "turn_started", turn.started_ts);
-  showSettings(job, turn);
-  countTurnForJob(job, turn);
-  if (turn.status === "running") {
-    job.finished_ts = job.duration_ms = null;
-    setJob(job, "running", { ts: turn.started_ts, source: "rollout", detail: null });
-    const agent = presentAgent(tower, thread);
-    if (agent && agent.agent === job.agent) agent.job_id = job.job_id;
-  } else if (turn.finished_ts !== null) {
-    endJob(job, turn);
-  }
-}
-
-function showSettings(job: JobState, turn: TurnRow): void {
-  job.model = turn.model ?? job.model;
-  job.effort = turn.effort;
-  job.approval_policy = turn.approval_policy;
-  job.sandbox = turn.sandbox;
 }
 
 function foldTurnEnded(tower: Tower, thread: ThreadRow, event: TurnEndedEvent): string | null {

@@ -50,6 +50,15 @@ export interface DispatchState {
   printing_job_id: string | null;
 }
 
+/** A prompt in a session file whose marker is one of several jobs': which, is not known yet. */
+export interface HeldPrompt {
+  marker: string;
+  thread_id: string;
+  turn_id: string;
+  ts: number;
+  text: string;
+}
+
 /** The rows that a fold works on. Everything handed out may be changed and is then written back. */
 export interface Tower {
   agent(name: string): AgentState;
@@ -58,6 +67,11 @@ export interface Tower {
   jobByMarker(marker: string): JobState | undefined;
   /** Jobs of an agent that have not ended, oldest first. */
   openJobs(agent: string): JobState[];
+  /** Jobs begun in this time whose prompt codexctl types, and whose marker is not known; oldest first. */
+  unmarkedJobs(time: { from_ts: number; to_ts: number }): JobState[];
+  heldPrompt(marker: string): HeldPrompt | undefined;
+  heldPrompts(turn_id: string): HeldPrompt[];
+  addHeldPrompt(prompt: HeldPrompt): HeldPrompt;
   /** Jobs of one dispatch, oldest first. */
   dispatchJobs(dispatch_id: string): JobState[];
   addJob(job: JobState): JobState;

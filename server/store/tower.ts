@@ -9,6 +9,7 @@ import { NO_THREAD } from "./fold_context.ts";
 import type {
   AgentState,
   DispatchState,
+  HeldPrompt,
   JobState,
   LimitState,
   StatedLimit,
@@ -99,6 +100,7 @@ export class StoredTower implements Tower {
   readonly #agents: RowCache<AgentState>;
   readonly #jobs: RowCache<JobState>;
   readonly #dispatches: RowCache<DispatchState>;
+  readonly #held_prompts: RowCache<HeldPrompt>;
   readonly #threads: RowCache<ThreadRow>;
   readonly #turns: RowCache<TurnRow>;
   readonly #responses: RowCache<ResponseRow>;
@@ -112,6 +114,7 @@ export class StoredTower implements Tower {
     this.#agents = new RowCache(store, { table: "agents", key: "agent", json: ["claims"] });
     this.#jobs = new RowCache(store, { table: "jobs", key: "job_id" });
     this.#dispatches = new RowCache(store, { table: "dispatches", key: "dispatch_id" });
+    this.#held_prompts = new RowCache(store, { table: "held_prompts", key: "marker" });
     this.#threads = new RowCache(store, { table: "threads", key: "thread_id" });
     this.#turns = new RowCache(store, { table: "turns", key: "turn_id", json: ["job_ids"] });
     this.#responses = new RowCache(store, { table: "responses", key: "response_id" });
@@ -159,6 +162,21 @@ export class StoredTower implements Tower {
     return this.#inOrder(open).filter((job) => job.agent === agent && isOpen(job));
   }
 
+  unmarkedJobs({ from_ts, to_ts }: { from_ts: number; to_ts: number }): JobState[] {
+    const rows = this.#store.all<{ job_id: string }>(
+      `SELECT job_id FROM jobs WHERE marker IS NULL AND driver = 'codexctl'
+       AND started_ts BETWEEN ? AND ?`,
+      from_ts,
+      to_ts,
+    );
+    const ids = new Set(rows.map((row) => row.job_id));
+    for (const row of this.#jobs.touched()) ids.add(row.job_id);
+    return this.#inOrder(ids).filter((job) =>
+      job.marker === null && job.driver === "codexctl" &&
+      job.started_ts >= from_ts && job.started_ts <= to_ts
+    );
+  }
+
   dispatchJobs(dispatch_id: string): JobState[] {
     const ids = new Set(
       this.#store.all<{ job_id: string }>(
@@ -179,6 +197,26 @@ export class StoredTower implements Tower {
   dispatch(dispatch_id: string, ts: number): DispatchState {
     return this.#dispatches.get(dispatch_id) ??
       this.#dispatches.add(dispatch_id, { dispatch_id, ts, printing_job_id: null });
+  }
+
+  heldPrompt(marker: string): HeldPrompt | undefined {
+    return this.#held_prompts.get(marker);
+  }
+
+  heldPrompts(turn_id: string): HeldPrompt[] {
+    const rows = this.#store.all<{ marker: string }>(
+      "SELECT marker FROM held_prompts WHERE turn_id = ?",
+      turn_id,
+    );
+    const markers = new Set(rows.map(({ marker }) => marker));
+    for (const row of this.#held_prompts.touched()) {
+      if (row.turn_id === turn_id) markers.add(row.marker);
+    }
+    return [...markers].sort().map((marker) => this.heldPrompt(marker)!);
+  }
+
+  addHeldPrompt(prompt: HeldPrompt): HeldPrompt {
+    return this.#held_prompts.add(prompt.marker, prompt);
   }
 
   thread(thread_id: string): ThreadRow | undefined {
@@ -251,6 +289,7 @@ export class StoredTower implements Tower {
     const changed = { agents: this.#agents.flush().map(agentRow), jobs: jobs.map(jobRow) };
     const others = [
       this.#dispatches,
+      this.#held_prompts,
       this.#threads,
       this.#turns,
       this.#responses,
