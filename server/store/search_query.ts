@@ -84,8 +84,9 @@ function readTerms(text: string): Terms {
   return terms;
 }
 
+/** A string of FTS5's; no term holds a quote. */
 function expression({ text, is_prefix }: Term): string {
-  return `"${indexed(text).replaceAll('"', '""')}"${is_prefix ? "*" : ""}`;
+  return `"${indexed(text)}"${is_prefix ? "*" : ""}`;
 }
 
 function cannotJoin(): CodexdashError {
