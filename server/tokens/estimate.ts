@@ -110,6 +110,8 @@ export class Estimator {
         setTimeout(() => this.#worker === worker && worker.postMessage(request), 0);
       });
       if (!answer.ok) throw new Error(answer.cause);
+      const counts = [answer.prompt_tokens, answer.output_tokens];
+      if (!counts.every(Number.isSafeInteger)) throw new Error("the worker gave no numbers");
       this.#idle = setTimeout(() => this.#end(), this.#options.idle_ms);
       return answer;
     } catch (error) {

@@ -46,10 +46,9 @@ function number(digits: string): number {
   return Number(digits.replaceAll(",", ""));
 }
 
-function sum(input: number, output: number): EstimatedTokens {
-  return {
-    prompt_tokens_est: input,
-    completion_tokens_est: output,
-    total_tokens_est: input + output,
-  };
+/** Undefined for figures that no program can have meant. */
+function sum(input: number, output: number): EstimatedTokens | undefined {
+  const total = input + output;
+  if (!Number.isSafeInteger(total)) return undefined;
+  return { prompt_tokens_est: input, completion_tokens_est: output, total_tokens_est: total };
 }

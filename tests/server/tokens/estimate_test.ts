@@ -63,6 +63,7 @@ for (
     ["cannot be loaded", "file:///nowhere/worker.ts", 60_000],
     ["throws", module("self.onmessage = () => { throw new Error('no') }"), 60_000],
     ["says no", module("self.onmessage = () => self.postMessage({ ok: false })"), 60_000],
+    ["counts nothing", module("self.onmessage = () => self.postMessage({ ok: true })"), 60_000],
     ["never answers", module("self.onmessage = () => {}"), 200],
     ["never stops working", module("self.onmessage = () => { for (;;); }"), 200],
   ] as const

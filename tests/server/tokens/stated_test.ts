@@ -23,6 +23,8 @@ for (
     ["prompt tokens: 12", undefined],
     ["it used 1,234 tokens", undefined],
     ["total tokens: 99999999999999999999", undefined],
+    ["Token usage: total=1 input=9999999999999999999 output=1", undefined],
+    ["input tokens: 9007199254740991 output tokens: 9007199254740991", undefined],
     ["", undefined],
   ] as const
 ) {
