@@ -69,9 +69,11 @@ export function exports({ store, version }: AppDeps): OpenAPIHono {
 /** Makes a piece when the reader has taken the last one; others get their turn before each. */
 function stream(pieces: Generator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let has_reader = true;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       await new Promise((done) => setTimeout(done, 0));
+      if (!has_reader) return;
       try {
         const { value, done } = pieces.next();
         if (done) controller.close();
@@ -82,6 +84,7 @@ function stream(pieces: Generator<string>): ReadableStream<Uint8Array> {
       }
     },
     cancel() {
+      has_reader = false;
       pieces.return(undefined);
     },
   }, { highWaterMark: 1 });

@@ -59,6 +59,8 @@ export class SearchIndex {
       const ids = payload.jobs?.length ? payload.jobs.map((job) => job.job_id) : [payload.job_id];
       for (const id of ids) if (id) this.#addPrompt(event, { job_id: id, text });
     } else if (payload.type === "turn_item" && payload.markers.length > 0) {
+      // A prompt that is held is that of several jobs, of which it is not known yet which one.
+      if (payload.markers.some((marker) => tower.heldPrompt(marker))) return;
       const jobs = payload.markers.flatMap((marker) => findJob(tower, marker)?.job_id ?? []);
       const is_prompt = jobs.map((id) => this.#addPrompt(event, { job_id: id, text }, true));
       if (!is_prompt.includes(true)) this.#add(event, { kind, job_id, text });
@@ -144,6 +146,7 @@ export class SearchIndex {
   }
 }
 
+/** Spaces and line ends aside: codexctl types them as it likes. */
 function isSame(a: string, b: string): boolean {
-  return a.replace(/\s+/g, " ").trim() === b.replace(/\s+/g, " ").trim();
+  return a.replace(/\s+/g, "") === b.replace(/\s+/g, "");
 }

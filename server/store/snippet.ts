@@ -19,7 +19,16 @@ const [START, END] = ["\x01", "\x02"];
 /** For each text the part that matches `expression` best, on one line; of one that does not, []. */
 export function markSnippets(expression: string, texts: readonly string[]): SnippetPart[][] {
   if (texts.length === 0) return [];
-  using db = new DatabaseSync(":memory:");
+  // Deno 2.4 cannot dispose of a database by itself.
+  const db = new DatabaseSync(":memory:");
+  try {
+    return mark(db, expression, texts);
+  } finally {
+    db.close();
+  }
+}
+
+function mark(db: DatabaseSync, expression: string, texts: readonly string[]): SnippetPart[][] {
   db.exec(`CREATE VIRTUAL TABLE found USING fts5 (text, tokenize = '${TOKENIZER}')`);
   const insert = db.prepare("INSERT INTO found (rowid, text) VALUES (?, ?)");
   for (const [index, text] of texts.entries()) insert.run(index, indexed(text));

@@ -148,6 +148,30 @@ Deno.test("a sub-agent's texts are found for the parent's job, its copy of the p
   }
 });
 
+Deno.test("a prompt that codexctl typed with an id of its own is found for its jobs alone", async () => {
+  using test = new TestStore();
+  const [, dispatch] = jobEvents("d");
+  const jobs = ["fast", "deep"].map((agent) => ({ job_id: `${agent}-1`, agent, pane_id: null }));
+  const sent = { ...dispatch, job_id: null, dispatch_id: "d", jobs, driver: "codexctl" };
+  test.commit({ ...sent, prompt_text: "say\nhello" } as EventPayload, ...turn("t", 2_000));
+  test.commit(
+    item("t", { item: "user", text: "[JOB:x1] say  hello", markers: ["x1"], ts: 2_001 }),
+    item("t", { text: "hello yourself", ts: 2_002 }),
+  );
+  const results = async () =>
+    (await find(test, "hello")).map(({ kind, job_id }) => `${kind} ${job_id}`);
+  assert.deepEqual(await results(), ["assistant null", "prompt deep-1", "prompt fast-1"]);
+  test.commit({
+    type: "thread_mapped",
+    ts: 2_003,
+    agent: "deep",
+    pane_id: "%2",
+    thread_id: "t",
+    via: "lock",
+  });
+  assert.deepEqual(await results(), ["assistant deep-1", "prompt deep-1", "prompt fast-1"]);
+});
+
 Deno.test("the newest comes first whatever was read first, pages follow each other without a gap", async () => {
   using test = new TestStore();
   test.commit(...turn("new", 50_000), ...turn("old", 1_000));
