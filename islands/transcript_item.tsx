@@ -1,6 +1,6 @@
 /** One item of a transcript. All of its text is untrusted and becomes text nodes. */
 import { useSignal } from "@preact/signals";
-import type { ComponentChild } from "preact";
+import { Component, type ComponentChild } from "preact";
 import type { ItemKind, TranscriptItem } from "../server/wire.ts";
 import { fetchItem } from "./api.ts";
 import { Disclosure } from "./disclosure.tsx";
@@ -36,26 +36,31 @@ interface ItemProps {
   nest(item: TranscriptItem): ComponentChild;
 }
 
-export function Item({ item, late_ms, call, is_nest, path, nest }: ItemProps) {
-  // A signal of its own: the page's many items are then left alone while their props are the same.
-  useSignal(null);
-  return (
-    <li class={`item i-${item.item}`}>
-      <p class="item-head">
-        <span class="item-kind">{WORDS[item.item] ?? item.item}</span>
-        <Clock ts={item.ts} />
-      </p>
-      <div class="item-body">
-        {late_ms !== null && (
-          <p class="late">
-            {item.item === "command" ? "Background command, ended " : "Came "}
-            {formatDelay(late_ms)} after the turn
-          </p>
-        )}
-        <Body item={item} call={call} is_nest={is_nest} path={path} nest={nest} />
-      </div>
-    </li>
-  );
+/** One of thousands: made again only when something of its own is another. */
+export class Item extends Component<ItemProps> {
+  override shouldComponentUpdate(next: ItemProps): boolean {
+    return (Object.keys(next) as (keyof ItemProps)[]).some((key) => next[key] !== this.props[key]);
+  }
+
+  override render({ item, late_ms, call, is_nest, path, nest }: ItemProps) {
+    return (
+      <li class={`item i-${item.item}`}>
+        <p class="item-head">
+          <span class="item-kind">{WORDS[item.item] ?? item.item}</span>
+          <Clock ts={item.ts} />
+        </p>
+        <div class="item-body">
+          {late_ms !== null && (
+            <p class="late">
+              {item.item === "command" ? "Background command, ended " : "Came "}
+              {formatDelay(late_ms)} after the turn
+            </p>
+          )}
+          <Body item={item} call={call} is_nest={is_nest} path={path} nest={nest} />
+        </div>
+      </li>
+    );
+  }
 }
 
 function Body({ item, call, is_nest, path, nest }: Omit<ItemProps, "late_ms">): ComponentChild {

@@ -82,6 +82,20 @@ Deno.test("threads come in pages, and narrowed by agent, by mapping and to roots
   }
 });
 
+Deno.test("threads of the same moment are each on one page", async () => {
+  await using test = new TestApp();
+  const ids = ["a", "b", "c", "d", "e"];
+  test.commit(...ids.map((id) => threadEvent(id, 1_000)));
+  const paged: string[] = [];
+  for (let before = ""; paged.length < 10;) {
+    const page = await get<ThreadListRow[]>(test, `/api/threads?limit=2&before=${before}`);
+    if (page.length === 0) break;
+    paged.push(...page.map((row) => row.thread_id));
+    before = `1000:${paged.at(-1)}`;
+  }
+  assert.deepEqual(paged, ids);
+});
+
 Deno.test("a sub-agent whose parent was never seen is a root: nothing is hidden", async () => {
   await using test = new TestApp();
   test.commit(threadEvent("orphan", 1_000, { parent_thread_id: "gone" }));
