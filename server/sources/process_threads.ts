@@ -1,7 +1,8 @@
 /**
  * Which threads a process works on: Codex keeps `thread-writer-locks/<id>.lock` open and locked from a
  * thread's creation on, and its session file open from the first turn on (codex.md §2, §13; REC
- * proc-fds-nodaemon, proc-fds-daemon). With Codex's shared daemon it is the daemon that holds both.
+ * proc-fds-nodaemon, proc-fds-daemon). With Codex's shared daemon it is the daemon that holds both;
+ * 0.101 and 0.141 have no locks and hold the session file.
  */
 
 const LOCK = /\/thread-writer-locks\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.lock$/;
