@@ -8,6 +8,9 @@
 /** Lines kept to compare with: more than any screen is high, little enough for every commit. */
 export const DOCUMENT_LINES = 200;
 
+/** Stands before the first line where older ones are forgotten: no line has this hash. */
+export const CUT = -1;
+
 const MATCH = 10;
 /** A line that is gone from, or a row that has come into, the middle. */
 const GAP = -5;
@@ -39,6 +42,11 @@ export function lineHash(line: string): number {
   return hash >>> 0;
 }
 
+/** The last `most` of the lines, with `CUT` where there were more. */
+export function lastLines(lines: readonly number[], most: number): number[] {
+  return lines.length <= most ? [...lines] : [CUT, ...lines.slice(1 - most)];
+}
+
 /** Finds what `rows` (hashes, no blank ones) add to `lines`. */
 export function continueDocument(
   lines: readonly number[],
@@ -46,12 +54,13 @@ export function continueDocument(
   options: ContinueOptions = {},
 ): Continued {
   const known = new Set(lines);
+  const is_cut = lines[0] === CUT;
   const grows = !options.from_history && !options.only_appended;
   const matches = align(lines, rows, {
     anchor: grows ? newestAnchor(lines, rows) : undefined,
     lead: (hash, row) => {
       if (options.from_history) return 0;
-      return row === 0 && known.has(hash) ? KNOWN_LEAD : GAP;
+      return is_cut || (row === 0 && known.has(hash)) ? KNOWN_LEAD : GAP;
     },
   });
   const first = matches.findIndex((line) => line >= 0);
@@ -59,10 +68,12 @@ export function continueDocument(
   const last = matches.findLastIndex((line) => line >= 0);
   const fresh: number[] = [];
   const leads: number[] = [];
+  // What stands above the oldest line that is remembered is older still: it has come back.
+  const from_oldest = is_cut && matches[first] === 1;
   rows.forEach((hash, row) => {
     if (matches[row]! >= 0) return;
     if (row < first) {
-      if (options.from_history || known.has(hash)) return;
+      if (options.from_history || from_oldest || known.has(hash)) return;
       leads.push(hash);
     } else if (row < last && options.only_appended) return;
     fresh.push(row);
@@ -80,7 +91,7 @@ export function continueDocument(
   });
   // Nothing follows what was found: what is missing below it may be redrawn in a moment.
   if (last === rows.length - 1) merged.push(...lines.slice(line));
-  return { fresh, lines: merged.slice(-DOCUMENT_LINES) };
+  return { fresh, lines: lastLines(merged, DOCUMENT_LINES) };
 }
 
 /** Nothing in common: more was written than a screen holds. Only the pinned prompt is known then. */
@@ -92,7 +103,7 @@ function afterBreak(
   let lead = 0;
   while (lead < rows.length && known.has(rows[lead]!)) lead++;
   const fresh = rows.map((_, row) => row).slice(lead);
-  return { fresh, lines: [...lines, ...rows.slice(lead)].slice(-DOCUMENT_LINES) };
+  return { fresh, lines: lastLines([...lines, ...rows.slice(lead)], DOCUMENT_LINES) };
 }
 
 interface Anchor {

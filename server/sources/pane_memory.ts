@@ -3,6 +3,7 @@
  * restart. It is committed with every batch, so it is small: numbers instead of lines.
  */
 import type { AgentStatus } from "../wire.ts";
+import { lastLines } from "./document.ts";
 
 export interface ClaimMemory {
   status: AgentStatus;
@@ -93,7 +94,7 @@ export function unpackMemories(state: string | null): Map<string, PaneMemory> {
 }
 
 function packLines(lines: readonly number[]): string {
-  return lines.slice(-KEPT_LINES).map((hash) => hash.toString(36)).join(" ");
+  return lastLines(lines, KEPT_LINES).map((hash) => hash.toString(36)).join(" ");
 }
 
 function unpackLines(text: string): number[] {

@@ -34,8 +34,10 @@ export interface PaneName {
 const LEAVE_MS = 300;
 /** A row that counts seconds is never still for so long; a command that runs is. */
 const SETTLE_MS = 1_500;
-/** tmux wraps at once, and Codex draws for the new width a moment later. */
+/** tmux wraps at once, and Codex draws for the new width a moment later; what it is shows then … */
 const RESIZE_MS = 500;
+/** … and a busy one still later: so long, lines are compared without their wrapping. */
+const REWRAP_MS = 5_000;
 /** One event holds as much as a person reads at once, whatever a program prints. */
 const EVENT_LINES = 200;
 
@@ -68,11 +70,11 @@ export class PaneStory {
     const { width, dead, alternate } = capture;
     const reading = readScreen(capture.rows, { width, dead, alternate });
     const mode = this.#decide(reading, capture, now);
-    const resize_ms = this.#resizeWait(width, now);
+    const { resize_ms, rewrap_ms } = this.#resizeWait(width, now);
     const left = this.#mode === "codex" && mode !== undefined && mode !== "codex";
     const told = mode === undefined
       ? { lines: [], memory, needs: null, again_ms: LEAVE_MS }
-      : this.#lines(memory, capture, reading, { mode, now, resizing: resize_ms > 0 });
+      : this.#lines(memory, capture, reading, { mode, now, resizing: rewrap_ms > 0 });
     if (told.needs !== null) {
       return { events: [], memory, screen: undefined, needs: told.needs, again_ms: null };
     }
@@ -102,15 +104,19 @@ export class PaneStory {
       memory: { ...claimed.memory, markers: markers.slice(-KEPT_MARKERS) },
       screen: this.#screen(capture, now),
       needs: null,
-      again_ms: told.again_ms ?? (resize_ms > 0 ? resize_ms : null),
+      again_ms: told.again_ms ?? (resize_ms || rewrap_ms || null),
     };
   }
 
   /** How long the screen may still be drawn for another width than the pane has. */
-  #resizeWait(width: number, now: number): number {
-    if (!this.#width) this.#width = { cells: width, since: now - RESIZE_MS };
+  #resizeWait(width: number, now: number): { resize_ms: number; rewrap_ms: number } {
+    if (!this.#width) this.#width = { cells: width, since: now - REWRAP_MS };
     else if (this.#width.cells !== width) this.#width = { cells: width, since: now };
-    return Math.max(0, this.#width.since + RESIZE_MS - now);
+    const { since } = this.#width;
+    return {
+      resize_ms: Math.max(0, since + RESIZE_MS - now),
+      rewrap_ms: Math.max(0, since + REWRAP_MS - now),
+    };
   }
 
   /** Another program was started in the pane (respawn): its screen and its claims are new. */

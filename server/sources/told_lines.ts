@@ -6,8 +6,15 @@
 import type { ScreenReading } from "../codex/screen.ts";
 import { DEAD_ROW } from "../codex/screen_patterns.ts";
 import type { Capture } from "./capture.ts";
-import { continueDocument, type ContinueOptions, DOCUMENT_LINES, lineHash } from "./document.ts";
+import {
+  continueDocument,
+  type ContinueOptions,
+  CUT,
+  DOCUMENT_LINES,
+  lineHash,
+} from "./document.ts";
 import type { PaneMemory, ScrollbackMemory, TextMemory } from "./pane_memory.ts";
+import { afterTail, growTail, steady } from "./told_tail.ts";
 
 /** How a pane's text grows. */
 export type TextMode = "codex" | "screen" | "scroll";
@@ -43,8 +50,6 @@ const ANCHOR_ROWS = 20;
 export const MOST_ROWS = 5_000;
 /** The width of a text that may not be drawn for the pane's own yet. */
 const REWRAPPING = 0;
-/** Enough to be found only once on a screen. */
-const TAIL_CHARS = 120;
 
 /** The number of the first row that the next look needs. */
 export function neededRow(memory: PaneMemory): number {
@@ -125,13 +130,17 @@ function compare(
   rows: readonly ToldLine[],
   options: CompareOptions,
 ): { lines: ToldLine[]; text: TextMemory } {
-  const hashes = rows.map(({ text }) => lineKey(text));
   const rewrapped = text.width !== capture.width && text.lines.length > 0;
-  const { fresh, lines } = rewrapped
-    ? { fresh: afterTail(text.tail, rows), lines: hashes.slice(-DOCUMENT_LINES) }
-    : continueDocument(text.lines, hashes, options);
-  const told = fresh.map((index) => rows[index]!);
-  const tail = (text.tail + told.map(({ text }) => squeeze(text)).join("")).slice(-TAIL_CHARS);
+  const after_tail = rewrapped
+    ? afterTail(text.tail, rows, { is_whole: options.resizing })
+    : undefined;
+  if (rewrapped && options.resizing && !after_tail) {
+    return { lines: [], text: { ...text, width: REWRAPPING } };
+  }
+  const { told, lines } = after_tail
+    ? { told: after_tail, lines: [CUT, ...rows.map(({ text }) => lineKey(text))] }
+    : continued(text.lines, rows, options);
+  const tail = growTail(text.tail, told);
   return {
     lines: withBlanks(told, capture.rows),
     text: rewrapped && options.resizing
@@ -140,21 +149,17 @@ function compare(
   };
 }
 
-/**
- * The rows after those that were told, where another width has wrapped the text anew: what was told
- * ends where its last characters stand. None where they are not to be seen.
- */
-function afterTail(tail: string, rows: readonly ToldLine[]): number[] {
-  const texts = rows.map(({ text }) => squeeze(text));
-  const at = tail === "" ? -1 : texts.join("").lastIndexOf(tail);
-  if (at < 0) return [];
-  const fresh: number[] = [];
-  let start = 0;
-  texts.forEach((text, index) => {
-    if (start >= at + tail.length) fresh.push(index);
-    start += text.length;
-  });
-  return fresh;
+function continued(
+  lines: readonly number[],
+  rows: readonly ToldLine[],
+  options: CompareOptions,
+): { told: ToldLine[]; lines: number[] } {
+  const { fresh, lines: now } = continueDocument(
+    lines,
+    rows.map(({ text }) => lineKey(text)),
+    options,
+  );
+  return { told: fresh.map((index) => rows[index]!), lines: now };
 }
 
 /** A plain terminal: every line that the cursor has left, by its place in the scrollback. */
@@ -273,14 +278,10 @@ function withBlanks(told: readonly ToldLine[], rows: readonly string[]): ToldLin
 
 /** What a row has in common with itself a moment later: bullets blink and seconds count. */
 function lineKey(text: string): number {
-  return lineHash(text.replace(/^◦/, "•").replace(/\b\d+s\b/g, "_s"));
+  return lineHash(steady(text).replace(/\b\d+s\b/g, "_s"));
 }
 
 /** What is below a dead program's last line. */
 function isAfterDeath(text: string | undefined): boolean {
   return text === "" || (text !== undefined && DEAD_ROW.test(text));
-}
-
-function squeeze(text: string): string {
-  return text.replace(/\s+/g, "");
 }

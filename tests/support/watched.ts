@@ -67,6 +67,23 @@ export class Watched implements AsyncDisposable {
     return (await this.tmux(...words, "--", ...forever(program))).trim();
   }
 
+  /**
+   * Ends the tmux server and waits until it is gone: one that still goes takes a new session's client
+   * and drops it. With a signal it does not say goodbye.
+   */
+  async killServer(signal?: "SIGKILL"): Promise<void> {
+    const pid = Number(await this.tmux("display-message", "-p", "#{pid}"));
+    if (signal) Deno.kill(pid, signal);
+    else await this.tmux("kill-server");
+    await retryUntil("the server's end", () => {
+      try {
+        return /\) Z /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+      } catch {
+        return true;
+      }
+    }, SLOW_MS);
+  }
+
   /** The pane's terminal: what is written to it appears on the screen. */
   async terminal(pane_id: string): Promise<Deno.FsFile> {
     const tty = await this.tmux("display-message", "-p", "-t", pane_id, "#{pane_tty}");

@@ -127,11 +127,13 @@ Deno.test("nothing is typed into an approval: the command does not run", async (
   await using world = new TestWorld();
   const demo = await startDemoAgents(world, ["fast", "deep"]);
   await provoke(demo, APPROVAL);
-  const before = await demo.capture("fast");
+  // The bullet of a command under way blinks.
+  const shown = async () => (await demo.capture("fast")).replace(/^◦/gm, "•");
+  const before = await shown();
   const message = await refused(send(world, { prompt: "mock:plain 1 2 3 y" }), "refused");
   assert.match(message, /"fast" \(%1\): it asks for an approval, .*touch x/);
   assert.deepEqual(readEvents(world), [], "what was refused as a whole is no job");
-  assert.equal(await demo.capture("fast"), before);
+  assert.equal(await shown(), before);
   assert.equal(userMessages(demo).length, 1);
 
   const both = await send(world, { targets: ["all"], prompt: "mock:plain both" });
@@ -139,7 +141,7 @@ Deno.test("nothing is typed into an approval: the command does not run", async (
   assert.deepEqual(both.ends.map(({ exit_code }) => exit_code), [3, 0]);
   assert.match(both.ends[0]?.detail ?? "", /asks for an approval/);
   assert.match(both.stderr, /asks for an approval/);
-  assert.equal(await demo.capture("fast"), before);
+  assert.equal(await shown(), before);
   const [done] = eventsOf(world, "dispatch_done");
   assert.deepEqual(done?.jobs?.map(({ exit_code }) => exit_code), [3, 0]);
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { tmux } from "../../../server/tmux/command.ts";
-import { retryUntil } from "../../support/retry.ts";
-import { SLOW_MS, Watched } from "../../support/watched.ts";
+import { Watched } from "../../support/watched.ts";
 
 Deno.test("agents are found when server and session come, and again when they come back", async () => {
   await using watched = new Watched();
@@ -36,7 +35,7 @@ Deno.test("agents are found when server and session come, and again when they co
   await watched.session("fast");
   await watched.until("the second pane", () => watched.of("agent_mapped").length === 2);
 
-  await watched.tmux("kill-server");
+  await watched.killServer();
   await watched.until("missing again", () => watched.claims("fast").length === 2);
   assert.match(screens.health().detail ?? "", /^(No tmux server|There is no tmux session)/);
   await watched.session("fast");
@@ -61,12 +60,7 @@ Deno.test("a server is noticed in tmux's own folder, even if that does not exist
 Deno.test("a socket that a killed server left behind is passed over", async () => {
   await using watched = new Watched();
   await watched.session("fast");
-  const pid = Number(await watched.tmux("display-message", "-p", "#{pid}"));
-  Deno.kill(pid, "SIGKILL");
-  await retryUntil("the server's end", async () => {
-    const { ok } = await tmux(watched.world.tmux_socket, ["list-sessions"]);
-    return !ok;
-  }, SLOW_MS);
+  await watched.killServer("SIGKILL");
   await Deno.stat(watched.world.tmux_socket);
   const screens = await watched.start();
   assert.equal(screens.health().state, "waiting");

@@ -24,10 +24,10 @@ Deno.test("50 deaths, kills and renames lose no line and call nobody missing who
     assert.equal(missing, round, `missing before ${line} ended`);
     switch (round % 4) {
       case 0:
-        await watched.tmux("kill-server");
+        await watched.killServer();
         break;
       case 1:
-        Deno.kill(Number(await watched.tmux("display-message", "-p", "#{pid}")), "SIGKILL");
+        await watched.killServer("SIGKILL");
         break;
       case 2:
         // Another session keeps the server alive; each change is one that a new client must survive.
