@@ -78,6 +78,8 @@ export interface Tower {
   dispatch(dispatch_id: string, ts: number): DispatchState;
   thread(thread_id: string): ThreadRow | undefined;
   addThread(thread: ThreadRow): ThreadRow;
+  /** The threads of its sub-agents. */
+  childThreads(thread_id: string): ThreadRow[];
   turn(turn_id: string): TurnRow | undefined;
   addTurn(turn: TurnRow): TurnRow;
   response(response_id: string): ResponseRow | undefined;

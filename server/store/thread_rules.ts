@@ -33,11 +33,17 @@ function turnOutcome({ status }: TurnRow): TurnOutcome {
   }
 }
 
-/** The thread is this agent's: its running turn, and every one from here on. Earlier ones stay. */
+/**
+ * The thread is this agent's: its running turn, and every one from here on. Earlier ones stay. So do
+ * sub-agents that have an agent; one whose file was read before its parent's was known gets it now.
+ */
 export function mapThread(tower: Tower, thread: ThreadRow, agent: string): void {
   thread.agent = agent;
   const turn = thread.turn_id ? tower.turn(thread.turn_id) : undefined;
   if (turn) turn.agent = agent;
+  for (const child of tower.childThreads(thread.thread_id)) {
+    if (child.agent === null) mapThread(tower, child, agent);
+  }
 }
 
 /**

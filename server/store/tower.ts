@@ -227,6 +227,14 @@ export class StoredTower implements Tower {
     return this.#threads.add(thread.thread_id, thread);
   }
 
+  childThreads(thread_id: string): ThreadRow[] {
+    this.#threads.save();
+    return this.#store.all<{ thread_id: string }>(
+      "SELECT thread_id FROM threads WHERE parent_thread_id = ? ORDER BY thread_id",
+      thread_id,
+    ).map((row) => this.thread(row.thread_id)!);
+  }
+
   turn(turn_id: string): TurnRow | undefined {
     return this.#turns.get(turn_id);
   }

@@ -263,3 +263,19 @@ Deno.test("a pane that is gone ends no job whose turn may run on in Codex's daem
   test.commit({ type: "turn_lost", ts: ts + 1, thread_id, turn_id });
   assert.equal(findJob(test.store, job_id)?.status, "error");
 });
+
+Deno.test("a sub-agent whose file is read first is its parent's agent's all the same", () => {
+  using test = new TestStore();
+  const child = recording("rollout-subagent-child");
+  const born = child.find((event): event is ThreadEvent => event.type === "thread");
+  assert.ok(born?.parent_thread_id);
+  test.commit(...child);
+  const parent = { ...born, thread_id: born.parent_thread_id, parent_thread_id: null };
+  const pane = { agent: "fast", pane_id: "%1", via: "lock" } as const;
+  test.commit(parent, { type: "thread_mapped", ts: 1, thread_id: parent.thread_id, ...pane });
+  const agents = test.store.all<{ agent: string }>("SELECT agent FROM threads");
+  assert.deepEqual(agents.map(({ agent }) => agent), ["fast", "fast"]);
+  const before = test.dump();
+  rebuild(test.store);
+  assert.deepEqual(test.dump(), before);
+});
