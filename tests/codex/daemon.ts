@@ -11,16 +11,18 @@ const SLOW_MS = 60_000;
 
 export class CodexDaemon implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
+  readonly #socket: string;
 
-  private constructor(child: Deno.ChildProcess) {
+  private constructor(child: Deno.ChildProcess, socket: string) {
     this.#child = child;
+    this.#socket = socket;
   }
 
   /** Resolves when it listens on the socket in the world's CODEX_HOME. */
-  static async start(world: CodexWorld): Promise<CodexDaemon> {
+  static async start(world: CodexWorld, env: Record<string, string> = {}): Promise<CodexDaemon> {
     const child = new Deno.Command(world.codex, {
       args: ["app-server", "--listen", "unix://"],
-      env: world.envForCodex(),
+      env: world.envForCodex(env),
       clearEnv: true,
       stdin: "null",
       stdout: "null",
@@ -28,7 +30,7 @@ export class CodexDaemon implements AsyncDisposable {
     }).spawn();
     const socket = join(world.codex_home, "app-server-control", "app-server-control.sock");
     await retryUntil("the daemon's socket", () => exists(socket), SLOW_MS);
-    return new CodexDaemon(child);
+    return new CodexDaemon(child, await Deno.realPath(socket));
   }
 
   /** Ends it as a crash would: a signal that it can hear lets running turns go on for long. */
@@ -42,6 +44,10 @@ export class CodexDaemon implements AsyncDisposable {
       // It ended with its child.
     }
     await this.#child.status;
+    // It lies outside of the world: in the temporary folder, with its lock.
+    for (const path of [this.#socket, `${this.#socket}.lock`]) {
+      await Deno.remove(path).catch(() => {});
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,7 +9,7 @@ import type { ThreadRow } from "../../server/wire.ts";
 import { CodexDaemon } from "./daemon.ts";
 import { USAGE } from "./scenarios.ts";
 import { Tower } from "./tower.ts";
-import { assertServed, asWire, ended, get, threadPage } from "./truth.ts";
+import { assertRebuilds, assertServed, asWire, ended, get, threadPage } from "./truth.ts";
 import { CodexWorld } from "./world.ts";
 
 const APPROVAL = /Would you like to run the following command\?/;
@@ -142,4 +142,5 @@ Deno.test("agents of one daemon", async (t) => {
     await assertServed(tower);
   });
   assert.deepEqual(tower.live.faults, []);
+  await assertRebuilds(tower);
 });

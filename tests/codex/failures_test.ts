@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { AgentStatus } from "../../server/wire.ts";
 import { Tower } from "./tower.ts";
-import { assertServed, ended, threadPage } from "./truth.ts";
+import { assertRebuilds, assertServed, ended, threadPage } from "./truth.ts";
 
 const FAILURES: readonly [word: string, status: AgentStatus, code: string, words: RegExp][] = [
   ["500", "error", "internal_server_error", /high demand/],
@@ -63,4 +63,5 @@ Deno.test("at the usage limit the open dialog is named, and after it the limit i
   await ended(tower, "job-good", "done");
   await tower.agentIs("fast", "idle");
   await assertServed(tower);
+  await assertRebuilds(tower);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { ThreadRow } from "../../server/wire.ts";
 import { USAGE } from "./scenarios.ts";
 import { Tower } from "./tower.ts";
-import { assertServed, asWire, ended, get, threadPage } from "./truth.ts";
+import { assertRebuilds, assertServed, asWire, ended, get, threadPage } from "./truth.ts";
 
 const PLAIN = asWire(USAGE.plain);
 
@@ -102,4 +102,5 @@ Deno.test("a thread that is resumed in another pane is that agent's from then on
   assert.equal((await threadPage(tower, one.thread_id)).thread.agent, "deep");
   assert.equal(tower.live.agents.get("fast")?.status, "idle");
   await assertServed(tower);
+  await assertRebuilds(tower);
 });

@@ -3,6 +3,7 @@
  * and agent, and every word of the answers.
  */
 import assert from "node:assert/strict";
+import { openStore } from "../../server/store/db.ts";
 import type {
   JobRow,
   ThreadRow,
@@ -12,6 +13,7 @@ import type {
   UsageRow,
 } from "../../server/wire.ts";
 import { retryUntil } from "../support/retry.ts";
+import { dumpFolded } from "../support/store.ts";
 import type { Usage } from "./answer.ts";
 import type { ModelRequest } from "./model.ts";
 import type { Tower } from "./tower.ts";
@@ -71,14 +73,21 @@ export async function assertServed(tower: Tower): Promise<void> {
   );
   const threads = await get<ThreadRow[]>(tower, "/api/threads?limit=1000");
   const by_agent = await get<UsageRow[]>(tower, "/api/usage?by=agent");
-  const agents = new Map(threads.map(({ thread_id, agent }) => [thread_id, agent ?? ""]));
+  const pages = await Promise.all(
+    threads.map(({ thread_id }) => threadPage(tower, thread_id)),
+  );
+  // By the agent that ran the turn: a thread can go on in another pane.
+  const agents = new Map(
+    pages.flatMap(({ thread, turns }) =>
+      turns.map(({ turn_id, agent }) => [turn_id, agent ?? thread.agent ?? ""])
+    ),
+  );
   assert.deepEqual(
     figures(by_agent.map((row) => [row.key ?? "", row])),
-    figures(sums(served, ({ thread_id }) => agents.get(thread_id) ?? "?")),
+    figures(sums(served, ({ turn_id }) => agents.get(turn_id) ?? "?")),
     "tokens by agent",
   );
-  for (const thread of threads) {
-    const { turns, items } = await threadPage(tower, thread.thread_id);
+  for (const { thread, turns, items } of pages) {
     const own = served.filter(({ thread_id }) => thread_id === thread.thread_id);
     assert.deepEqual(
       figures(turns.filter(hasTokens).map((turn) => [turn.turn_id, turn])),
@@ -92,6 +101,21 @@ export async function assertServed(tower: Tower): Promise<void> {
     );
     for (const turn of turns) await assertJobs(tower, turn);
   }
+}
+
+/** Stops the server: the rows that `codexdash rebuild` makes of the log are those that were there. */
+export async function assertRebuilds(tower: Tower): Promise<void> {
+  await tower.stopServer();
+  const before = dump(tower);
+  assert.notDeepEqual(before["jobs"], []);
+  const { code, stderr } = await tower.run(["rebuild"]);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(dump(tower), before);
+}
+
+function dump(tower: Tower): Record<string, unknown[]> {
+  using store = openStore(tower.world.db);
+  return dumpFolded(store);
 }
 
 /** A job has its turn's tokens, whole, and says whether others have the same. */

@@ -5,7 +5,7 @@ import type { TranscriptItem } from "../../server/wire.ts";
 import { retryUntil } from "../support/retry.ts";
 import { USAGE } from "./scenarios.ts";
 import { Tower } from "./tower.ts";
-import { assertServed, asWire, ended, get, threadPage } from "./truth.ts";
+import { assertRebuilds, assertServed, asWire, ended, get, threadPage } from "./truth.ts";
 
 async function transcript(tower: Tower, job_id: string): Promise<TranscriptItem[]> {
   return await get<TranscriptItem[]>(tower, `/api/jobs/${job_id}/transcript`);
@@ -83,4 +83,5 @@ Deno.test("a compaction has tokens of its own, in no job's figures", async () =>
   assert.deepEqual([before.total_tokens_exact, after.total_tokens_exact], [total, total]);
   assert.equal(thread.total_tokens, 2 * total + asWire(USAGE.compact).total_tokens);
   assert.deepEqual(tower.live.faults, []);
+  await assertRebuilds(tower);
 });

@@ -4,6 +4,20 @@ import { openStore, type Store } from "../../server/store/db.ts";
 import { FOLDED, Writer } from "../../server/store/commit.ts";
 import type { Change, EventPayload } from "../../server/wire.ts";
 
+/** Every row of the folded tables and every word of the search index. */
+export function dumpFolded(store: Store): Record<string, unknown[]> {
+  store.db.exec(
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words " +
+      "USING fts5vocab(main, search_text, instance)",
+  );
+  return Object.fromEntries(
+    [...FOLDED, "search_items", "search_words"].map((table) => [
+      table,
+      store.all(`SELECT * FROM ${table} ORDER BY 1, 2`).map((row) => ({ ...row as object })),
+    ]),
+  );
+}
+
 export class TestStore implements Disposable {
   readonly #dir = Deno.makeTempDirSync({ prefix: "codexdash-store-" });
   readonly store: Store = openStore(join(this.#dir, "codexdash.db"));
@@ -24,16 +38,7 @@ export class TestStore implements Disposable {
 
   /** Every row of the folded tables and every word of the search index, to compare. */
   dump(): Record<string, unknown[]> {
-    this.store.db.exec(
-      "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words " +
-        "USING fts5vocab(main, search_text, instance)",
-    );
-    return Object.fromEntries(
-      [...FOLDED, "search_items", "search_words"].map((table) => [
-        table,
-        this.store.all(`SELECT * FROM ${table} ORDER BY 1, 2`).map((row) => ({ ...row as object })),
-      ]),
-    );
+    return dumpFolded(this.store);
   }
 
   [Symbol.dispose](): void {
