@@ -7,6 +7,24 @@ const WINDOW_END = "COALESCE(resets_ts, stated_ts + window_minutes * 60000)";
 const COLUMNS = `limit_id, limit_name, span, used_percent, window_minutes, resets_ts, plan_type,
   COALESCE(${WINDOW_END} <= ?, 0) AS was_reset`;
 
+/** What tells one limit's history from another's; the words of an index. */
+const SERIES = "(limit_id || ' ' || span || ' ' || COALESCE(plan_type, ''))";
+
+/**
+ * Jumps from limit to limit in the index: a year of history is some hundred thousand rows, and pages ask
+ * after every response.
+ */
+const NEWEST = `
+  WITH RECURSIVE series (name) AS (
+    SELECT MIN(${SERIES}) FROM limits
+    UNION ALL
+    SELECT (SELECT MIN(${SERIES}) FROM limits WHERE ${SERIES} > name)
+    FROM series WHERE name IS NOT NULL
+  )
+  SELECT (
+    SELECT limit_key FROM limits WHERE ${SERIES} = name ORDER BY stated_ts DESC, ts DESC LIMIT 1
+  ) FROM series`;
+
 type StoredLimit = Omit<LimitRow, "was_reset"> & { was_reset: number };
 
 /**
@@ -15,8 +33,8 @@ type StoredLimit = Omit<LimitRow, "was_reset"> & { was_reset: number };
  */
 export function listLimits(store: Store, now: number): LimitRow[] {
   const newest = store.all<StoredLimit>(
-    `SELECT ts, MAX(stated_ts) AS stated_ts, ${COLUMNS}
-     FROM limits GROUP BY limit_id, span, plan_type ORDER BY limit_id, span, plan_type`,
+    `SELECT ts, stated_ts, ${COLUMNS} FROM limits WHERE limit_key IN (${NEWEST})
+     ORDER BY limit_id, span, plan_type`,
     now,
   ).map(limitRow);
   return newest.filter((row) => {

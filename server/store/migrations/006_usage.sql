@@ -74,3 +74,6 @@ FROM limits GROUP BY limit_id, span, plan_type;
 DROP TABLE limits;
 ALTER TABLE stated_limits RENAME TO limits;
 CREATE INDEX limits_ts ON limits (limit_id, span, plan_type, ts);
+CREATE INDEX limits_series ON limits (
+  (limit_id || ' ' || span || ' ' || COALESCE(plan_type, '')), stated_ts
+);
