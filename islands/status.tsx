@@ -20,6 +20,25 @@ export const AGENT_WORDS: Record<AgentStatus, string> = {
   unknown: "Unknown",
 };
 
+/** What stands behind a status, where that has a name of its own (`AgentRow.status_code`). */
+const CODE_WORDS: Readonly<Record<string, string>> = {
+  question: "Asks a question",
+  trust: "Asks for trust",
+  update: "Offers an update",
+  hooks_review: "Hooks need review",
+  agents_center: "In command center",
+  menu: "Shows a menu",
+  usage_limit: "Usage limit",
+  usage_limit_exceeded: "Usage limit",
+  context_window_exceeded: "Context is full",
+};
+
+/** `Usage limit` rather than `Error`; a code that this page does not know says nothing more. */
+export function agentWords({ status, status_code }: AgentRow): string {
+  const named = status_code !== null && Object.hasOwn(CODE_WORDS, status_code);
+  return named ? CODE_WORDS[status_code]! : AGENT_WORDS[status] ?? status;
+}
+
 export const JOB_WORDS: Record<JobStatus, string> = {
   queued: "Queued",
   running: "Running",
@@ -57,7 +76,7 @@ export function conflictWords(conflict: string): string {
 }
 
 export function AgentStatusBadge({ agent }: { agent: AgentRow }) {
-  return <Badge status={agent.status} word={AGENT_WORDS[agent.status] ?? agent.status} />;
+  return <Badge status={agent.status} word={agentWords(agent)} />;
 }
 
 export function JobStatusBadge({ job }: { job: JobRow }) {
