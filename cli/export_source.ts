@@ -1,5 +1,6 @@
 /** Where an export comes from: the server while it runs, else the database. */
 import type { Config } from "../server/config.ts";
+import { CodexdashError } from "../server/error.ts";
 import { type ExportFormat, type ExportScope, exportText } from "../server/export/export.ts";
 import { readExportScope } from "../server/export/scope.ts";
 import { openStore } from "../server/store/db.ts";
@@ -19,7 +20,7 @@ export async function openExport(
     const { job_id = "", agent = "", from_ts = "", to_ts = "" } = scope;
     const range = { from: String(from_ts), to: String(to_ts) };
     const query = new URLSearchParams({ job: job_id, agent, ...range, format });
-    return await getStream(server.url, `/api/export?${query}`);
+    return whole(await getStream(server.url, `/api/export?${query}`));
   }
   const store = openStore(config.db, { readonly: true });
   try {
@@ -28,6 +29,19 @@ export async function openExport(
   } catch (error) {
     store.close();
     throw error;
+  }
+}
+
+/** Half an export is none: the server may stop in the midst of it. */
+async function* whole(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (cause) {
+    throw new CodexdashError(
+      "unavailable",
+      "Cannot read the export to its end: the server stopped; try again",
+      { cause },
+    );
   }
 }
 

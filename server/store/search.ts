@@ -1,5 +1,5 @@
 /** Full-text search over prompts, transcripts and commands, newest first. */
-import type { EventPayload, JobStatus, SearchKind, SearchResult } from "../wire.ts";
+import type { EventPayload, JobStatus, SearchKind, SearchResult, SnippetPart } from "../wire.ts";
 import type { Store } from "./db.ts";
 import { firstDocId } from "./search_index.ts";
 import { readQuery } from "./search_query.ts";
@@ -43,6 +43,9 @@ const AGENT = "coalesce(jobs.agent, threads.agent, roots.agent)";
 const FIRST_LOOK = 1_000;
 const LONGEST_LOOK = 8_000;
 
+/** Of the longest texts ten take about 30 ms. */
+const SNIPPETS_AT_ONCE = 10;
+
 /**
  * What matches, newest first. Throws `CodexdashError` "bad_query" for a query that cannot be searched
  * for.
@@ -64,16 +67,25 @@ export async function search(store: Store, query: SearchQuery): Promise<SearchRe
     found.push(...listFound(store, { ...range, limit: query.limit - found.length }));
     if (from === undefined || found.length >= query.limit) break;
     end = from;
-    await new Promise((done) => setTimeout(done, 0));
+    await letOthersRun();
   }
   const events = found.map(({ event_id }) => readEvent(store, event_id));
-  const snippets = markSnippets(match, events.map((event) => searchedText(event)?.text ?? ""));
+  const texts = events.map((event) => searchedText(event)?.text ?? "");
+  const snippets: SnippetPart[][] = [];
+  for (let at = 0; at < texts.length; at += SNIPPETS_AT_ONCE) {
+    if (at > 0) await letOthersRun();
+    snippets.push(...markSnippets(match, texts.slice(at, at + SNIPPETS_AT_ONCE)));
+  }
   return found.map(({ event_id, ...row }, index) => ({
     ...row,
     seq: event_id,
     ts: events[index]!.ts,
     snippet: snippets[index] ?? [],
   }));
+}
+
+function letOthersRun(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 0));
 }
 
 interface Range {

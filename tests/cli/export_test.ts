@@ -101,3 +101,32 @@ Deno.test("what cannot be exported is one line, with and without a server", asyn
     }
   }
 });
+
+Deno.test("an export that its server does not finish is a failure, and no file", async () => {
+  await using world = new TestWorld();
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    if (request.url.includes("/api/health")) return Response.json({ started_ts: 1 });
+    const pieces = ["half of it", undefined];
+    return new Response(
+      new ReadableStream({
+        pull(controller) {
+          const piece = pieces.shift();
+          if (piece) controller.enqueue(new TextEncoder().encode(piece));
+          else controller.error(new Error("stopped"));
+        },
+      }),
+    );
+  });
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  writeRunFile(world.data_dir, { pid: Deno.pid, url, started_ts: 1 });
+  const path = join(world.dir, "job.md");
+  for (const args of [[], ["-o", path]]) {
+    const { code, stderr } = await runCommand(world, ["export", "j1", ...args]);
+    assert.deepEqual(
+      [code, stderr],
+      [1, "codexdash: Cannot read the export to its end: the server stopped; try again\n"],
+    );
+  }
+  const names = [...Deno.readDirSync(world.dir)].map(({ name }) => name);
+  assert.deepEqual(names.filter((name) => name.includes("job.md")), []);
+});
