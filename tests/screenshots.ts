@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startSession } from "../cli/demo/session.ts";
-import type { AgentRow, AgentStatus } from "../server/wire.ts";
+import type { AgentRow, AgentStatus, ThreadListRow } from "../server/wire.ts";
 import { PHONE, TestBrowser, WIDE } from "./support/browser.ts";
 import { retryUntil } from "./support/retry.ts";
 import { TestTower } from "./support/tower.ts";
@@ -80,6 +80,11 @@ async function startAgents({ world }: TestTower): Promise<void> {
   });
 }
 
+async function newestThread({ url }: TestTower): Promise<string> {
+  const threads: ThreadListRow[] = await (await fetch(`${url}/api/threads?limit=1`)).json();
+  return threads[0]?.thread_id ?? "";
+}
+
 async function shoot(out: string): Promise<void> {
   await using browser = await TestBrowser.launch();
   await using empty = await TestTower.start();
@@ -107,6 +112,8 @@ async function shoot(out: string): Promise<void> {
   const job_path = await job.getAttribute("href") ?? "";
   const pages: [name: string, origin: string, path: string][] = [
     ["job", tower.url, job_path],
+    ["threads", tower.url, "/threads"],
+    ["thread", tower.url, `/threads/${await newestThread(tower)}`],
     ["agents", tower.url, "/agents"],
     ["jobs", tower.url, "/jobs"],
     ["doctor", tower.url, "/doctor"],
@@ -115,6 +122,7 @@ async function shoot(out: string): Promise<void> {
   for (const [name, origin, path] of pages) {
     for (const look of looks) {
       const page = await browser.open(origin, path, look);
+      if (name === "job" || name === "thread") await page.locator(".item").first().waitFor();
       await page.screenshot({ path: fileOf(name, look) });
       await page.context().close();
     }
