@@ -90,6 +90,7 @@ Deno.test("a hook whose stdin is never closed ends all the same", async () => {
   await using world = new TestWorld();
   const child = startDash(world, ["hook"], { stdin: "piped" });
   const end = await endOf(child);
+  await child.stdin.close().catch(() => {});
   assert.deepEqual([end.code, end.stdout], [0, ""]);
   assert.equal((readEvents(world)[0] as BadLineEvent).reason, "too_late");
 });
