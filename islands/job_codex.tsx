@@ -13,6 +13,7 @@ import { ThreadTrees } from "./thread_list.tsx";
 import { threadTrees } from "./thread_tree.ts";
 import { shortId } from "./thread_words.ts";
 import { Transcript } from "./transcript.tsx";
+import { tokenParts } from "./turn.tsx";
 import { TurnBadge } from "./turn_status.tsx";
 
 const NEWS_PAUSE_MS = 500;
@@ -99,7 +100,9 @@ function TurnFacts({ job, turn }: { job: JobRow; turn: TurnRow }) {
         {turn.duration_ms === null ? UNKNOWN : formatDuration(turn.duration_ms)}
       </Fact>
       <Fact word="Tokens">
-        {turn.total_tokens > 0 ? `${formatCount(turn.total_tokens)} exact` : UNKNOWN}
+        {turn.total_tokens > 0
+          ? [`${formatCount(turn.total_tokens)} exact`, ...tokenParts(turn)].join(", ")
+          : UNKNOWN}
       </Fact>
       {others.length > 0 && (
         <Fact word="Shared with">

@@ -114,6 +114,7 @@ function Tokens({ detail: { thread, sub_agents } }: { detail: ThreadDetail }) {
     ["Output", thread.output_tokens],
     ["Cached input", thread.cached_input_tokens],
     ["Reasoning", thread.reasoning_output_tokens],
+    ["Compaction, in total", thread.compaction_tokens],
     ["Sub-agents, beside these", below.total_tokens],
   ];
   return (

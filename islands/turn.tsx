@@ -14,6 +14,7 @@ export function TurnHead({ turn }: { turn: TurnRow }) {
     policyWords(turn),
     turn.duration_ms !== null && formatDuration(turn.duration_ms),
     turn.total_tokens > 0 && `${formatCount(turn.total_tokens)} tokens`,
+    ...tokenParts(turn),
   ].filter(Boolean);
   return (
     <header class="turn-head">
@@ -25,6 +26,14 @@ export function TurnHead({ turn }: { turn: TurnRow }) {
       <TurnJobs job_ids={turn.job_ids} />
     </header>
   );
+}
+
+/** What of a turn's tokens compaction took, and what sub-agents used beside them; where they did. */
+export function tokenParts({ compaction_tokens, sub_agent_tokens }: TurnRow): string[] {
+  return [
+    compaction_tokens > 0 ? `${formatCount(compaction_tokens)} of them compaction` : "",
+    sub_agent_tokens > 0 ? `${formatCount(sub_agent_tokens)} more by sub-agents` : "",
+  ].filter((part) => part !== "");
 }
 
 function TurnJobs({ job_ids }: { job_ids: readonly string[] }) {

@@ -83,3 +83,22 @@ Deno.test("a limit that was reset is said to be, one that is used up too, also o
   assert.ok(width <= PHONE.width, `${width} px wide`);
   browser.assertClean();
 });
+
+Deno.test("compaction is named within a turn's and a thread's tokens, sub-agents beside them", async () => {
+  await using tower = await TestTower.start();
+  await using browser = await TestBrowser.launch();
+  const spawning = "c0000000-0000-4000-8000-000000000006";
+  tower.addAgent("fast", "%1");
+  tower.send("fast", spawning, "mock:spawn please");
+  await tower.untilJob(spawning);
+  new LiveRollout(tower, "rollout-compacted").writeTo(91);
+  new LiveRollout(tower, "rollout-subagent-child").writeTo(39);
+  const page = await browser.open(tower.url, `/jobs/${spawning}`);
+  await shows(page, ".job-side", /Tokens 4,805 exact, 1,285 more by sub-agents/);
+  await shows(page, ".job-side", /Sub-agents, beside these 1,285 exact/);
+  const { job } = await (await fetch(`${tower.url}/api/jobs/${spawning}`)).json();
+  await page.goto(`/threads/${job.thread_id}`);
+  await shows(page, "main", /Compaction, in total 1,285 exact/);
+  await shows(page, "main", /1,285 tokens 1,285 of them compaction/);
+  browser.assertClean();
+});
