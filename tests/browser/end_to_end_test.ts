@@ -41,16 +41,16 @@ Deno.test("from a shell to the browser, through a kill of the server", async () 
   await using server = first.server;
   const page = await browser.open(first.url, "/");
   const card = page.locator(".agent-card", { has: page.getByRole("link", { name: "fast" }) });
-  await card.getByText("Idle").waitFor();
+  await card.locator(".status").getByText("Idle").waitFor();
   await card.locator(".screen").getByText("Ask Codex to do anything").waitFor();
 
   const sending = runCommand(world, ["send", "fast", "--wait", "60", "--", "mock:slow=20 say it"]);
-  await card.getByText("Working").waitFor();
+  await card.locator(".status").getByText("Working").waitFor();
   await card.getByRole("link", { name: "mock:slow=20 say it" }).waitFor();
   await card.locator(".screen").getByText(/slow chunk 1 of 12/).waitFor();
   assert.equal((await sending).code, 0);
   await card.getByText(/^Done, /).waitFor();
-  await card.getByText("Idle").waitFor();
+  await card.locator(".status").getByText("Idle").waitFor();
   const row = page.getByRole("row").filter({ hasText: "mock:slow=20 say it" });
   await row.getByText("Done").first().waitFor();
 

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import * as zlib from "node:zlib";
 import { setLogLevel } from "../../../server/log.ts";
-import { CAN_READ_ZSTD } from "../../../server/codex/session_files.ts";
 import {
   itemLine,
   itemLines,
@@ -194,114 +192,6 @@ Deno.test("the first file of a new day is seen while it grows", async () => {
   assert.equal(world.threads.length, 10);
 });
 
-Deno.test("a torn line is told when it is whole, a carriage return is no part of a line", async () => {
-  await using world = new RolloutWorld();
-  const path = world.path(1);
-  const long = metaLine("a", "x".repeat(30_000)).replace("\n", "\r\n");
-  world.append(path, long.slice(0, 20_000));
-  await world.start();
-  assert.deepEqual(world.threads, []);
-  assert.equal(world.source!.health().lag_bytes, 20_000);
-  world.append(path, long.slice(20_000) + itemLine(0).replace("\n", "\r\n") + "\r\n\n");
-  await world.untilSeen(1);
-  const torn = itemLine(1);
-  world.append(path, torn.slice(0, 40));
-  await world.restart();
-  world.append(path, torn.slice(40));
-  await world.untilSeen(2);
-  assert.deepEqual(world.seen, texts(0, 2));
-  assert.deepEqual(world.threads, ["a"]);
-  assert.equal(world.source!.health().bad_lines, 0);
-});
-
-Deno.test("broken lines are counted where they stand and stop nothing", async () => {
-  await using world = new RolloutWorld();
-  const path = world.path(1);
-  world.append(path, metaLine("a"));
-  const broken = [
-    ['{"timestamp":', "not_json"],
-    ["null", "not_an_object"],
-    ["[1]", "not_an_object"],
-    ["x\0y", "nul_byte"],
-  ];
-  broken.forEach(([text], n) => world.append(path, `${text}\n${itemLine(n)}`));
-  world.append(path, Uint8Array.of(0x7b, 0xff, 0x7d, 10));
-  await world.start();
-  const seen = [...broken.flatMap(([, reason], n) => [reason, `line ${n}`]), "invalid_utf8"];
-  assert.deepEqual(world.seen, seen);
-  await world.restart();
-  assert.equal(world.source!.health().bad_lines, 5);
-  assert.deepEqual(world.seen, seen);
-  const bytes = Deno.readFileSync(path);
-  for (const { payload } of world.events) {
-    if (payload.type !== "bad_line") continue;
-    assert.equal(payload.source, "rollouts");
-    assert.equal(payload.file, path);
-    assert.equal(bytes[payload.offset - 1], 10);
-    assert.equal(bytes[payload.offset + payload.bytes], 10);
-  }
-});
-
-Deno.test("a line of several MB is read, one that is longer than any is passed over", async () => {
-  await using world = new RolloutWorld();
-  const path = world.path(1);
-  world.append(path, metaLine("a") + itemLine(0));
-  const image = JSON.stringify({ type: "response_item", payload: { image: "x".repeat(6 << 20) } });
-  world.append(path, `${image}\n${itemLine(1)}`);
-  for (let part = 0; part < 33; part++) world.append(path, "y".repeat(1 << 20));
-  world.append(path, `\n${itemLine(2)}`);
-  await world.start();
-  assert.deepEqual(world.seen, ["line 0", "line 1", "too_long", "line 2"]);
-  assert.equal(world.source!.health().lag_bytes, 0);
-});
-
-Deno.test("texts over 200 kB are cut, and say by how much", async () => {
-  await using world = new RolloutWorld();
-  const filler = "ü⠹".repeat(60_000);
-  world.append(world.path(1), metaLine("a") + itemLine(0, filler + "the end") + itemLine(1));
-  await world.start();
-  const [cut = ""] = world.seen;
-  const [, left_out] = /\n\[… (\d+) bytes left out …\]\n/.exec(cut) ?? [];
-  const whole = new TextEncoder().encode(`line 0${filler}the end`).length;
-  const note = `\n[… ${left_out} bytes left out …]\n`;
-  const kept = new TextEncoder().encode(cut.replace(note, "")).length;
-  assert.equal(kept + Number(left_out), whole);
-  assert(kept <= 200_000 + 4 && kept > 199_900);
-  assert(cut.startsWith("line 0ü⠹") && cut.endsWith("⠹the end") && !cut.includes("\uFFFD"));
-  assert.equal(world.seen[1], "line 1");
-});
-
-Deno.test("a fraction where the store keeps whole numbers is rounded", async () => {
-  await using world = new RolloutWorld();
-  const usage = { input_tokens: 10.6, output_tokens: 1e300, total_tokens: 3 };
-  const payload = { thread_id: "a", turn_id: "t", response_id: "r", usage };
-  const line = JSON.stringify({
-    timestamp: "2026-11-21T07:00:00Z",
-    ordinal: 1,
-    type: "token_usage_record",
-    payload,
-  });
-  world.append(world.path(1), `${metaLine("a")}${line}\n`);
-  await world.start();
-  const event = world.events[1]?.payload;
-  assert(event?.type === "usage");
-  assert.equal(event.input_tokens, 11);
-  assert.equal(event.output_tokens, Number.MAX_SAFE_INTEGER);
-});
-
-Deno.test("lines that say nothing move the cursor", async () => {
-  await using world = new RolloutWorld();
-  const said = metaLine("a");
-  const nothing = `${JSON.stringify({ timestamp: "x", type: "world_state", payload: {} })}\n`;
-  let offset = 0;
-  world.onBatch = ({ cursor }) => offset = cursor?.offset ?? 0;
-  world.append(world.path(1), said);
-  await world.start();
-  world.append(world.path(1), nothing.repeat(3));
-  await world.until("the cursor", () => offset === said.length + 3 * nothing.length);
-  assert.equal(world.events.length, 1);
-});
-
 Deno.test("a live line is seen while a file of 200 MB is being caught up", async () => {
   await using world = new RolloutWorld();
   const big = world.path("big");
@@ -376,81 +266,6 @@ Deno.test("what could not be stored comes again, once", async () => {
 });
 
 /** The bytes of a `.jsonl.zst`; where the runtime has no zstd, bytes that nobody gets to read. */
-function compress(text: string): Uint8Array {
-  const bytes = new TextEncoder().encode(text);
-  return CAN_READ_ZSTD ? zlib.zstdCompressSync(bytes) : bytes;
-}
-
-Deno.test("compressed files are read where the runtime can, else reported", async () => {
-  await using world = new RolloutWorld();
-  const zst = `${join(world.archive, rolloutName(1))}.zst`;
-  const long = "y".repeat(33 << 20);
-  const text = metaLine("a", "x".repeat(30_000)) + itemLines(0, 700, "z".repeat(1_000)) +
-    `broken\n${long}\n` + itemLine(700);
-  world.append(zst, compress(text));
-  Deno.mkdirSync(world.day, { recursive: true });
-  await world.start();
-  if (!CAN_READ_ZSTD) {
-    assert.equal(world.source!.health().detail, "0 session files followed, 1 cannot be read");
-    return;
-  }
-  const seen = world.seen.map((line) => line.replace(/z+$/, ""));
-  assert.deepEqual(seen, [...texts(0, 700), "not_json", "too_long", "line 700"]);
-  assert.deepEqual(world.threads, ["a"]);
-  const offsets = world.events.flatMap(({ payload }) =>
-    payload.type === "bad_line" ? [text.slice(payload.offset, payload.offset + 6)] : []
-  );
-  assert.deepEqual(offsets, ["broken", "yyyyyy"]);
-  const events = world.events.length;
-  await world.restart();
-  assert.equal(world.source!.health().lag_bytes, 0);
-  assert.equal(world.events.length, events);
-});
-
-Deno.test("without zstd, compressed files are counted and the rest is read", async () => {
-  await using world = new RolloutWorld();
-  world.can_read_zstd = false;
-  world.append(`${world.path(1)}.zst`, compress(metaLine("a") + itemLine(0)));
-  world.append(world.path(2), metaLine("b"));
-  await world.start();
-  assert.deepEqual(world.threads, ["b"]);
-  assert.equal(
-    world.source!.health().detail,
-    "1 session files followed, 1 cannot be read",
-  );
-});
-
-Deno.test("a file compressed and restored is told once, and the plain one wins", async () => {
-  await using world = new RolloutWorld();
-  world.can_read_zstd = CAN_READ_ZSTD;
-  const zst = `${world.path(1)}.zst`;
-  const text = metaLine("a") + itemLines(0, 3);
-  world.append(world.path(1), text);
-  await world.start();
-  world.append(zst, compress(text + itemLine(3)));
-  await world.restart();
-  assert.deepEqual(world.seen, texts(0, 3));
-  Deno.removeSync(world.path(1));
-  if (CAN_READ_ZSTD) await world.untilSeen(4);
-  await world.restart();
-  world.append(world.path(1), text + itemLines(3, 5));
-  Deno.removeSync(zst);
-  await world.untilSeen(5);
-  assert.deepEqual(world.seen, texts(0, 5));
-  assert.deepEqual(world.threads, ["a"]);
-});
-
-Deno.test("a broken compressed file is counted as unreadable and stops nothing", async () => {
-  await using world = new RolloutWorld();
-  const zst = `${world.path(1)}.zst`;
-  world.append(zst, "not compressed by anybody");
-  world.append(world.path(2), metaLine("b"));
-  await world.start();
-  assert.deepEqual(world.threads, ["b"]);
-  assert.match(world.source!.health().detail!, /1 cannot be read/);
-  assert.equal(world.source!.health().state, "live");
-});
-
 Deno.test("a folder or a pipe named like a session file hangs nobody", async () => {
   await using world = new RolloutWorld();
   Deno.mkdirSync(world.path("folder"), { recursive: true });
