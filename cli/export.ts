@@ -19,7 +19,8 @@ their output, file changes and sub-agents.
 
   <job id>           this job, by its id or its marker
   --agent A          what this agent did
-  --since T          what started from then on: ${MOMENTS}
+  --since T          what started from then on, as
+                     ${MOMENTS}
   --until T          what started before then
   --format F         ${EXPORT_FORMATS.join(", ")} [default FILE's ending, else md]
   -o, --output FILE  into this file instead of standard output

@@ -23,7 +23,8 @@ newest first. All words must be there, the last one may be the start of a longer
   --agent A          only what this agent did
   --status S         only of jobs that are ${JOB_STATUSES.join(", ")}
   --kind K           only ${SEARCH_KINDS.join(", ")}
-  --since T          only from then on: ${MOMENTS}
+  --since T          only from then on, as
+                     ${MOMENTS}
   --until T          only before then
   --limit N          at most N results, up to 100 [default 20]
   --json             the rows of GET /api/search
