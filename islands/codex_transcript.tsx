@@ -128,7 +128,7 @@ function SubAgent({ item, thread }: { item: TranscriptItem; thread: ThreadListRo
   const summary = (
     <>
       <bdi class="sub-agent-name">{name}</bdi>
-      {thread && <TurnBadge status={thread.turn_id === null ? "done" : "running"} />}
+      {thread?.turn_status && <TurnBadge status={thread.turn_status} />}
       {thread?.model && <span>{thread.model}</span>}
       {thread && <span>{formatCount(thread.total_tokens)} tokens</span>}
       {!thread && item.status && <span>{item.status}</span>}

@@ -50,6 +50,7 @@ function Tree({ node, is_small }: { node: ThreadNode; is_small: boolean }) {
 
 function ThreadLine({ thread, is_small }: { thread: ThreadListRow; is_small: boolean }) {
   const fork = forkName(thread);
+  const { turn_status } = thread;
   const is_sub_agent = thread.parent_thread_id !== null;
   return (
     <div class="thread-line">
@@ -59,7 +60,7 @@ function ThreadLine({ thread, is_small }: { thread: ThreadListRow; is_small: boo
       {fork !== null && <p class="fork-of" dir="auto">{fork}</p>}
       <p class="thread-facts">
         <span>
-          {thread.turn_id !== null && <TurnBadge status="running" />}
+          {turn_status !== null && turn_status !== "done" && <TurnBadge status={turn_status} />}
         </span>
         <span class={thread.agent === null ? "unmapped" : undefined}>
           {!is_sub_agent && <bdi>{threadAgent(thread)}</bdi>}

@@ -270,6 +270,8 @@ export interface ThreadRow extends TokenUsage {
 export interface ThreadListRow extends ThreadRow {
   /** How many it has. */
   turns: number;
+  /** How its newest turn stands. */
+  turn_status: TurnStatus | null;
   /** The first prompt of the thread that it was forked from. */
   forked_from_preview: string | null;
 }

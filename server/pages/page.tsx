@@ -25,6 +25,7 @@ const STYLES = [
   "jobs",
   "agents",
   "transcript",
+  "transcript_text",
   "threads",
   "export",
 ];

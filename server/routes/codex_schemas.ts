@@ -73,6 +73,7 @@ export const ThreadSchema = z.object({
 export const ThreadListSchema = z.object({
   ...ThreadSchema.shape,
   turns: z.number().int(),
+  turn_status: z.enum(TURN_STATUSES).nullable(),
   forked_from_preview: text,
 }).openapi("ThreadListRow") satisfies z.ZodType<ThreadListRow>;
 

@@ -17,6 +17,8 @@ export interface ThreadsQuery {
 const LIST_SELECT = `
   SELECT threads.*,
     (SELECT COUNT(*) FROM turns WHERE turns.thread_id = threads.thread_id) AS turns,
+    (SELECT status FROM turns WHERE turns.thread_id = threads.thread_id
+     ORDER BY started_ts DESC, turn_id DESC LIMIT 1) AS turn_status,
     (SELECT origins.preview FROM threads AS origins
      WHERE origins.thread_id = threads.forked_from_id) AS forked_from_preview
   FROM threads`;

@@ -36,6 +36,7 @@ Deno.test("threads are listed with whose they are, and their sub-agents below th
     assert.match(rows, /Running fast gpt-6\.1-sol, medium 2 turns 1,285 tokens/);
     assert.match(rows, /Fork of Find why parcels get lost between restarts, and mend it/);
     assert.match(rows, /1 sub-agent, 1,285 tokens of their own/);
+    assert.match(rows, /nightly build fail\? Error not mapped to a pane/);
     assert.deepEqual(await names(page), [
       "The same with a queue in place of the file",
       "Find why parcels get lost between restarts, and mend it",

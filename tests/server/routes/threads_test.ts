@@ -76,7 +76,7 @@ Deno.test("threads come in pages, and narrowed by agent, by mapping and to roots
   }
   assert.deepEqual(paged, await ids(""));
   const [root] = await get<ThreadListRow[]>(test, "/api/threads?limit=1");
-  assert.equal(root?.turns, 2);
+  assert.deepEqual([root?.turns, root?.turn_status], [2, "running"]);
   for (const bad of ["before=x", "mapped=perhaps", "limit=x"]) {
     assert.equal((await test.get(`/api/threads?${bad}`)).status, 422, bad);
   }
