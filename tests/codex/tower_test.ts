@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { RECEIPTS } from "../../server/wire.ts";
 import { retryUntil } from "../support/retry.ts";
 import { Tower } from "./tower.ts";
+import { assertServed, ended } from "./truth.ts";
 
 const QUESTION = /Would you like to run the following command\?/;
 
@@ -116,8 +117,10 @@ Deno.test("an interrupted turn makes the job cancelled", async () => {
   await tower.jobIs("job-stopped", "running");
   await tower.world.seeOnScreen(tower.pane("fast"), /The first half\./);
   await tower.world.press(tower.pane("fast"), "Escape");
-  await tower.jobIs("job-stopped", "cancelled");
+  const job = await ended(tower, "job-stopped", "cancelled");
   await tower.agentIs("fast", "idle");
+  assert.equal(job.total_tokens_exact, null, "an answer that was cut off reports no tokens");
+  await assertServed(tower);
   assert.deepEqual(tower.live.faults, []);
 });
 
@@ -133,6 +136,7 @@ Deno.test("a dispatch to two agents makes two jobs that both get done", async ()
   assert.equal(new Set(done.map((job) => job.dispatch_id)).size, 1);
   assert.equal(new Set(done.map((job) => job.job_id)).size, 2);
   assert.match(sent.stdout, /Hello from the mock model\./);
+  await assertServed(tower);
 });
 
 Deno.test("what happened while the server was down is known once it is up", async () => {

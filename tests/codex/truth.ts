@@ -88,7 +88,13 @@ export async function assertServed(tower: Tower): Promise<void> {
     "tokens by agent",
   );
   for (const { thread, turns, items } of pages) {
+    const row: [string, TokenUsage] = [thread.thread_id, thread];
     const own = served.filter(({ thread_id }) => thread_id === thread.thread_id);
+    assert.deepEqual(
+      figures([row].filter(([, tokens]) => hasTokens(tokens))),
+      figures(sums(own, ({ thread_id }) => thread_id)),
+      "a thread's own tokens",
+    );
     assert.deepEqual(
       figures(turns.filter(hasTokens).map((turn) => [turn.turn_id, turn])),
       figures(sums(own, ({ turn_id }) => turn_id)),
