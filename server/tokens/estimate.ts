@@ -27,7 +27,7 @@ export interface Estimate extends EstimatedTokens {
 export interface EstimatorOptions {
   /** The worker's module. */
   worker?: string;
-  /** An answer that takes longer is not waited for; loading alone takes seconds on a small machine. */
+  /** An answer that takes longer is not waited for; loading alone takes seconds on a busy machine. */
   late_ms?: number;
   /** How long the worker stays for the next job: it holds 200 MB. */
   idle_ms?: number;
@@ -44,7 +44,7 @@ export class Estimator {
   #giveUp: (cause: Error) => void = () => {};
 
   constructor(options: EstimatorOptions = {}) {
-    this.#options = { worker: WORKER, late_ms: 15_000, idle_ms: 10_000, ...options };
+    this.#options = { worker: WORKER, late_ms: 60_000, idle_ms: 10_000, ...options };
   }
 
   /** Whether the worker runs. */

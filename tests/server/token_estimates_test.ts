@@ -8,7 +8,7 @@ import type { EventPayload, JobRow } from "../../server/wire.ts";
 import { retryUntil } from "../support/retry.ts";
 import { TestTower } from "../support/tower.ts";
 
-const SLOW_MS = 120_000;
+const SLOW_MS = 180_000;
 
 async function estimated(tower: TestTower, job_id: string): Promise<JobRow> {
   return await retryUntil(`an estimate of ${job_id}`, async () => {
