@@ -78,7 +78,7 @@ Deno.test("threads are listed with whose they are, and their sub-agents below th
     );
     assert.equal(heads.length, 2);
     assert.match(heads[0]!, /Done gpt-6\.1-sol, medium workspace-write, approval on-request/);
-    assert.match(heads[0]!, /4 s 1,285 tokens job job-1/);
+    assert.match(heads[0]!, /4 s 1,285 tokens 1,285 more by sub-agents job job-1/);
     assert.match(heads[1]!, /Running/);
     assert.equal(
       await page.locator(".turn-head").getByRole("link", { name: "job-1" }).getAttribute("href"),
