@@ -130,7 +130,7 @@ function SubAgent({ item, thread }: { item: TranscriptItem; thread: ThreadListRo
       <bdi class="sub-agent-name">{name}</bdi>
       {thread?.turn_status && <TurnBadge status={thread.turn_status} />}
       {thread?.model && <span>{thread.model}</span>}
-      {thread && <span>{formatCount(thread.total_tokens)} tokens</span>}
+      {thread && <span>{formatCount(thread.total_tokens || null)} tokens</span>}
       {!thread && item.status && <span>{item.status}</span>}
     </>
   );

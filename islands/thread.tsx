@@ -108,6 +108,8 @@ function ThreadLink({ id, thread }: { id: string; thread: ThreadRow | null }) {
 
 function Tokens({ detail: { thread, sub_agents } }: { detail: ThreadDetail }) {
   const below = sumTree(threadTrees(sub_agents));
+  // A thread without a single answer has stated none.
+  const is_known = thread.total_tokens > 0;
   const counts: [word: string, count: number][] = [
     ["Total", thread.total_tokens],
     ["Input", thread.input_tokens],
@@ -125,8 +127,10 @@ function Tokens({ detail: { thread, sub_agents } }: { detail: ThreadDetail }) {
           <div key={word}>
             <dt>{word}</dt>
             <dd>
-              <span class="figure">{formatCount(count)}</span>
-              <span class="kind k-exact">exact</span>
+              <span class="figure">{formatCount(is_known ? count : null)}</span>
+              <span class={is_known ? "kind k-exact" : "kind"}>
+                {is_known ? "exact" : "not known"}
+              </span>
             </dd>
           </div>
         ))}

@@ -69,7 +69,7 @@ function ThreadLine({ thread, is_small }: { thread: ThreadListRow; is_small: boo
         <span class="number">
           {!is_small && `${thread.turns} ${thread.turns === 1 ? "turn" : "turns"}`}
         </span>
-        <span class="number">{formatCount(thread.total_tokens)} tokens</span>
+        <span class="number">{formatCount(thread.total_tokens || null)} tokens</span>
         <span class="number">
           <Age ts={thread.updated_ts} />
         </span>

@@ -94,6 +94,10 @@ Deno.test("threads are listed with whose they are, and their sub-agents below th
     await page.locator(".job-title .status", { hasText: "Done" }).waitFor();
   });
 
+  using silent = new SessionFile(tower.world, { n: 20 });
+  silent.startTurn();
+  silent.user("Nobody answers");
+  await tower.untilItem(silent.thread_id, "Nobody answers");
   await t.step("a sub-agent names its parent, a fork its origin, an error its reason", async () => {
     await page.goto(`/threads/${work.child.thread_id}`);
     await page.locator(".origin-line").getByRole("link", { name: "Find why parcels" }).waitFor();
@@ -102,6 +106,9 @@ Deno.test("threads are listed with whose they are, and their sub-agents below th
     await page.getByText("not mapped to a pane, last activity").waitFor();
     await page.goto(`/threads/${work.failed.thread_id}`);
     await page.locator(".turn-error", { hasText: "You’ve hit your usage limit." }).waitFor();
+    await page.goto(`/threads/${silent.thread_id}`);
+    await page.locator(".job-side").getByText("not known").first().waitFor();
+    assert.equal(await page.locator(".job-side .k-exact").count(), 0);
   });
 
   await t.step("an agent's card leads to its threads", async () => {
