@@ -16,6 +16,7 @@ setLogLevel("silent");
 const texts = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `line ${from + index}`);
 
+/** The bytes of a `.jsonl.zst`; where the runtime has no zstd, bytes that nobody gets to read. */
 function compress(text: string): Uint8Array {
   const bytes = new TextEncoder().encode(text);
   return CAN_READ_ZSTD ? zlib.zstdCompressSync(bytes) : bytes;

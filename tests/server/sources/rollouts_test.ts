@@ -265,7 +265,6 @@ Deno.test("what could not be stored comes again, once", async () => {
   assert.deepEqual(world.seen.toSorted(), texts(0, 601).toSorted());
 });
 
-/** The bytes of a `.jsonl.zst`; where the runtime has no zstd, bytes that nobody gets to read. */
 Deno.test("a folder or a pipe named like a session file hangs nobody", async () => {
   await using world = new RolloutWorld();
   Deno.mkdirSync(world.path("folder"), { recursive: true });
