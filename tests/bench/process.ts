@@ -41,7 +41,7 @@ export class ServerProcess implements AsyncDisposable {
         "run",
         "-A",
         "--no-check",
-        "--v8-flags=--max-semi-space-size=4",
+        "--v8-flags=--max-semi-space-size=4,--optimize-for-size",
         MAIN,
         "serve",
         "--port",
