@@ -76,11 +76,24 @@ export async function lookUntil(
 /** Codex takes a second or two to come up: a send right after `up` is not refused for it. */
 const START_MS = 5_000;
 
+/**
+ * tmux shows a redraw in pieces: a prompt that was just sent can stand where the composer will be. A
+ * person's unsent text stays.
+ */
+const REDRAW_MS = 500;
+
 /** A look at a pane that has drawn something, and where that is Codex, one that has started. */
 export async function lookWhenDrawn(socket: TmuxSocket, pane_id: string): Promise<Look> {
+  const place = { socket, pane_id };
   const seen = ({ dead, rows, screen }: Look) =>
     dead || (!screen.starting && rows.some((row) => row.trim() !== ""));
-  return await lookUntil({ socket, pane_id }, { seen, limit_ms: START_MS });
+  const look = await lookUntil(place, { seen, limit_ms: START_MS });
+  if (!holdsDraft(look)) return look;
+  return await lookUntil(place, { seen: (later) => !holdsDraft(later), limit_ms: REDRAW_MS });
+}
+
+function holdsDraft({ screen }: Look): boolean {
+  return screen.draft !== null && screen.dialog === null;
 }
 
 /** Whether Codex waits for an answer, by the screen or by the title. */

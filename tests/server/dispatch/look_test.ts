@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { findObstacle, type Look } from "../../../server/dispatch/look.ts";
+import { findObstacle, type Look, lookWhenDrawn } from "../../../server/dispatch/look.ts";
 import { readScreen } from "../../../server/codex/screen.ts";
+import { recordingPath } from "../../support/recordings.ts";
+import { TestWorld } from "../../support/temp.ts";
 
 /** A recorded screen, looked at in a pane with this title. */
 function look(name: string, { title = "demo-repo", dead = false, command = "node" } = {}): Look {
@@ -53,4 +55,20 @@ Deno.test("a dead pane and an unsent text are refused even by force", () => {
 Deno.test("another program is named", () => {
   const bash = { ...look("pane-idle"), rows: ["$ "], screen: readScreen(["$ "]), command: "bash" };
   assert.match(findObstacle(bash)?.text ?? "", /shows bash instead of Codex's composer/);
+});
+
+Deno.test("what looks unsent in the middle of a redraw is none, what stays is", async () => {
+  await using world = new TestWorld();
+  const drawn = async (name: string, ...recordings: string[]) => {
+    const draw =
+      `for it; do printf '\\033[2J\\033[H'; cat "$it"; sleep 0.2; done; exec sleep infinity`;
+    const pane_id = await world.tmux(
+      ...["new-session", "-d", "-P", "-F", "#{pane_id}", "-s", name, "-x", "100", "-y", "29"],
+      ...["sh", "-c", draw, "sh", ...recordings.map((it) => recordingPath(`${it}.ansi`))],
+    );
+    return await lookWhenDrawn(world.tmux_socket, pane_id.trim());
+  };
+  assert.notEqual((await drawn("stays", "pane-pasted")).screen.draft, null);
+  const { screen } = await drawn("goes", "pane-pasted", "pane-idle");
+  assert.deepEqual([screen.draft, screen.composer], [null, true]);
 });
