@@ -9,7 +9,15 @@ import type { ThreadRow } from "../../server/wire.ts";
 import { CodexDaemon } from "./daemon.ts";
 import { USAGE } from "./scenarios.ts";
 import { Tower } from "./tower.ts";
-import { assertRebuilds, assertServed, asWire, ended, get, threadPage } from "./truth.ts";
+import {
+  assertRebuilds,
+  assertServed,
+  asWire,
+  ended,
+  get,
+  threadPage,
+  wentThrough,
+} from "./truth.ts";
 import { CodexWorld } from "./world.ts";
 
 const APPROVAL = /Would you like to run the following command\?/;
@@ -62,7 +70,7 @@ Deno.test("agents of one daemon", async (t) => {
     await tower.world.answer(tower.pane("fast"), APPROVAL, "y");
     await ended(tower, "job-ask", "done");
     await Deno.stat(file);
-    assert.deepEqual(tower.live.jobStatuses("job-ask").slice(-3), ["blocked", "running", "done"]);
+    assert.deepEqual(wentThrough(tower, "job-ask").slice(-2), ["blocked", "done"]);
     await tower.agentIs("fast", "idle");
   });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { RECEIPTS } from "../../server/wire.ts";
 import { retryUntil } from "../support/retry.ts";
 import { Tower } from "./tower.ts";
-import { assertServed, ended } from "./truth.ts";
+import { assertServed, ended, wentThrough } from "./truth.ts";
 
 const QUESTION = /Would you like to run the following command\?/;
 
@@ -106,7 +106,7 @@ Deno.test("an approval is shown, and a send into it is refused and approves noth
   await tower.world.answer(tower.pane("fast"), QUESTION, "y");
   await tower.jobIs("job-ask", "done");
   await Deno.stat(wanted);
-  assert.deepEqual(tower.live.jobStatuses("job-ask").slice(-3), ["blocked", "running", "done"]);
+  assert.deepEqual(wentThrough(tower, "job-ask").slice(-2), ["blocked", "done"]);
   assert.notEqual(tower.live.jobs.get("job-1-2-3-y")?.status, "done");
   assert.deepEqual(tower.live.faults, []);
 });

@@ -48,6 +48,11 @@ export async function ended(
   });
 }
 
+/** A job's statuses, but "running": what the model answers at once can be over before that is told. */
+export function wentThrough(tower: Tower, job_id: string): string[] {
+  return tower.live.jobStatuses(job_id).filter((status) => status !== "running");
+}
+
 /** The same numbers as the wire's names say them. */
 export function asWire({ input, cached, output, reasoning }: Usage): TokenUsage {
   return {
