@@ -1,51 +1,23 @@
 /**
  * The contract with the browser and every other client: rows, unions, messages. Row shape = wire
  * shape, snake_case, so there is no mapping code. `ts` and `*_ts` are integer milliseconds since the
- * epoch. Every key is always present, `null` where unknown. This file imports nothing but its
- * other parts, `wire_codex.ts` and `wire_tokens.ts`.
+ * epoch. Every key is always present, `null` where unknown. This file imports nothing but its parts in
+ * `wire/`, and exports all of them.
  */
-import type {
-  ContextKind,
-  EventHead,
-  RolloutEvent,
-  SearchKind,
-  SnippetPart,
-  ThreadMappedEvent,
-  ThreadStatusEvent,
-  TurnLostEvent,
-  TurnOutcome,
-  UsageNow,
-} from "./wire_codex.ts";
-import type { EstimateMethod, TokenEstimateEvent, TokenFields } from "./wire_tokens.ts";
+import type { AgentStatus, JobStatus, Receipt, StatusSource } from "./wire/status.ts";
+import type { ContextKind } from "./wire/codex_events.ts";
+import type { UsageNow } from "./wire/threads.ts";
+import type { EstimateMethod, TokenFields } from "./wire/tokens.ts";
 
-export * from "./wire_codex.ts";
-export * from "./wire_tokens.ts";
+export * from "./wire/codex_events.ts";
+export * from "./wire/events.ts";
+export * from "./wire/search.ts";
+export * from "./wire/status.ts";
+export * from "./wire/threads.ts";
+export * from "./wire/tokens.ts";
 
 /** Raised when a message or row changes its meaning; a page of another version reloads itself. */
 export const PROTOCOL_VERSION = 1;
-
-export const AGENT_STATUSES = [
-  "idle",
-  "working",
-  "approval",
-  "input",
-  "auth",
-  "error",
-  "missing",
-  "unknown",
-] as const;
-export type AgentStatus = typeof AGENT_STATUSES[number];
-
-export const JOB_STATUSES = ["queued", "running", "blocked", "done", "error", "cancelled"] as const;
-export type JobStatus = typeof JOB_STATUSES[number];
-
-/** Who said so. Best first: a later one never overrules an earlier one that is fresh. */
-export const STATUS_SOURCES = ["socket", "rollout", "title", "screen", "hook", "wrapper"] as const;
-export type StatusSource = typeof STATUS_SOURCES[number];
-
-/** How far a job's delivery got, in order. */
-export const RECEIPTS = ["queued", "typed", "submitted", "turn_started"] as const;
-export type Receipt = typeof RECEIPTS[number];
 
 /** What one tier last said of an agent. */
 export interface StatusClaim {
@@ -159,175 +131,6 @@ export interface WireEvent {
   [field: string]: unknown;
 }
 
-/*
- * What events say: the lines of the event file and what sources see themselves. Wrappers other than
- * ours write fewer fields: readers take every one of them as possibly missing.
- */
-
-/** A prompt was handed over. Ours name every job; the old wrapper's only `job_id`. */
-export interface DispatchEvent extends EventHead {
-  type: "dispatch";
-  dispatch_id?: string | null;
-  targets?: string[] | null;
-  jobs?: { job_id: string; agent: string | null; pane_id: string | null }[] | null;
-  /** Null above 10,000 characters; `prompt_hash` is the sha256 in hex. */
-  prompt_text: string | null;
-  prompt_hash: string | null;
-  prompt_bytes: number | null;
-  output_path?: string | null;
-  output_bytes?: number | null;
-  model?: string | null;
-  /** The argv after `codexdash`. */
-  args?: string[] | null;
-  driver?: "builtin" | "codexctl" | null;
-}
-
-/** One line of codexctl's output, or of ours in its place. */
-export interface ControllerOutputEvent extends EventHead {
-  type: "controller_output";
-  dispatch_id?: string | null;
-  text: string;
-  stream: "stdout" | "stderr";
-}
-
-/** Lines that are new on an agent's screen, joined with newlines. */
-export interface PaneOutputEvent extends EventHead {
-  type: "pane_output";
-  text: string;
-}
-
-/** The wrapper has ended: 0, the child's code, or 128 + its signal; null when it did not say. */
-export interface DispatchDoneEvent extends EventHead {
-  type: "dispatch_done";
-  dispatch_id?: string | null;
-  exit_code: number | null;
-  /** Where a dispatch to several targets went differently for each. */
-  jobs?: { job_id: string; exit_code: number; detail: string | null }[] | null;
-}
-
-/** Proof that a job's delivery got this far. */
-export interface ReceiptEvent extends EventHead {
-  type: "receipt";
-  receipt: Receipt;
-  detail?: string | null;
-}
-
-/** One tier's claim about an agent, sent when it changes. */
-export interface AgentStateEvent extends EventHead {
-  type: "agent_state";
-  agent: string;
-  status: AgentStatus;
-  status_source: StatusSource;
-  status_detail: string | null;
-  /** As in `AgentRow`; left out where there is none. */
-  status_code?: string | null;
-  /** How the turn that just ended went, where the tier can tell; else null. */
-  outcome: TurnOutcome | null;
-}
-
-/** An agent's pane was found, or is another one than before. */
-export interface AgentMappedEvent extends EventHead {
-  type: "agent_mapped";
-  agent: string;
-  pane_id: string;
-  window_name: string;
-  session: string;
-  model?: string | null;
-}
-
-/** A prompt with a marker is on an agent's screen that was not there before. */
-export interface MarkerSeenEvent extends EventHead {
-  type: "marker_seen";
-  agent: string;
-  pane_id: string;
-  marker: string;
-  /** What follows the marker in the prompt, as far as the screen shows it. */
-  text: string;
-}
-
-/** One of Codex's hooks or its `notify` ran: `codexdash hook` writes these (codex.md §8, §9). */
-export interface HookEvent extends EventHead {
-  type: "hook";
-  /** Codex's own name of it: `Stop`, `PreToolUse` …; `notify` for the notify program. */
-  hook: string;
-  thread_id: string;
-  turn_id: string | null;
-  /** The sub-agent's thread, when one of those did it; `thread_id` is then the tree's root. */
-  sub_agent_id: string | null;
-  tool: string | null;
-  /** How it went, where Codex says: `completed`, `failed`, `cancelled`. */
-  status: string | null;
-  /** The command, the error or the reason that came with it, shortened. */
-  detail: string | null;
-  model: string | null;
-}
-
-/** A line that could not be used; the rest of its file was. */
-export interface BadLineEvent extends EventHead {
-  type: "bad_line";
-  source: string;
-  /** The path it was read from; `file_key` is the file's identity, which survives a rename. */
-  file: string;
-  file_key: string;
-  offset: number;
-  /** Its length without the newline. */
-  bytes: number;
-  reason: string;
-}
-
-export type EventPayload =
-  | DispatchEvent
-  | ControllerOutputEvent
-  | PaneOutputEvent
-  | DispatchDoneEvent
-  | ReceiptEvent
-  | AgentStateEvent
-  | AgentMappedEvent
-  | MarkerSeenEvent
-  | HookEvent
-  | BadLineEvent
-  | ThreadMappedEvent
-  | ThreadStatusEvent
-  | TurnLostEvent
-  | TokenEstimateEvent
-  | RolloutEvent;
-
-/**
- * One event on its way into the store. `payload_text` is the JSON that is stored and served: of a
- * usable line the line itself, unchanged. `offset` is where its line starts in the file; null when
- * no file holds it. `payload.type` may be a word that this version does not know: keep it, fold
- * nothing.
- */
-export interface NewEvent {
-  payload: EventPayload;
-  payload_text: string;
-  offset: number | null;
-}
-
-/** `GET /api/events` rows: flat columns of the old table, `payload` the event's JSON text. */
-export interface EventRow extends TokenFields {
-  id: number;
-  ts: number;
-  type: string;
-  session: string | null;
-  agent: string | null;
-  pane_id: string | null;
-  window_name: string | null;
-  job_id: string | null;
-  payload: string;
-  prompt_text: string | null;
-  prompt_hash: string | null;
-  prompt_bytes: number | null;
-  output_path: string | null;
-  output_bytes: number | null;
-  model: string | null;
-  text: string | null;
-  status: string | null;
-  sub_agent: string | null;
-  stream: string | null;
-  exit_code: number | null;
-}
-
 /** What a pane shows now. State, not an event: it has no seq and is not stored. */
 export interface ScreenRow {
   agent: string;
@@ -350,24 +153,6 @@ export interface SourceHealth {
   lag_bytes: number | null;
   bad_lines: number;
   last_ts: number | null;
-}
-
-/** One text that a search found. */
-export interface SearchResult {
-  /** Where the next page starts: `before=<id>`. Ids are in the order of time. */
-  id: number;
-  kind: SearchKind;
-  ts: number;
-  /** The event that the text stands in. */
-  seq: number;
-  agent: string | null;
-  /** The job that it is part of, also by way of a sub-agent. */
-  job_id: string | null;
-  thread_id: string | null;
-  turn_id: string | null;
-  /** The job's status now; null where there is no job. */
-  status: JobStatus | null;
-  snippet: SnippetPart[];
 }
 
 /** What `commit` returned and the hub publishes: the batch's events and the rows they changed. */

@@ -134,9 +134,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "server/plain_text.ts": [],
   "server/log.ts": [],
   "server/error.ts": [],
-  "server/wire.ts": ["server/wire_tokens.ts", "server/wire_codex.ts"],
-  "server/wire_tokens.ts": ["server/wire_codex.ts"],
-  "server/wire_codex.ts": [],
+  "server/wire.ts": ["server/wire/"],
+  "server/wire/": [],
   "deno.json": [],
 };
 

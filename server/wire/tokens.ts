@@ -1,8 +1,9 @@
 /**
- * The part of the contract that says how many tokens something took and what it cost; `wire.ts`
- * exports all of it. A figure is exact or estimated, never a mix under one name.
+ * How many tokens something took and what it cost. A figure is exact or estimated, never a mix under
+ * one name.
  */
-import type { EventHead, UsageRow } from "./wire_codex.ts";
+import type { EventHead } from "./codex_events.ts";
+import type { UsageRow } from "./threads.ts";
 
 /** Token counts of a job; a job with `*_exact` figures has no `*_est` ones. */
 export interface TokenFields {
