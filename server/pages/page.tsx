@@ -21,6 +21,7 @@ const STYLES = [
   "frame",
   "terminal",
   "tower",
+  "cards",
   "composer",
   "jobs",
   "agents",
