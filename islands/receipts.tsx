@@ -60,7 +60,9 @@ function Step(
       {ts !== null
         ? (
           <span class="step-time">
-            {from_ts !== null && <span class="after">+{formatDelay(ts - from_ts)}</span>}
+            {from_ts !== null && ts >= from_ts && (
+              <span class="after">+{formatDelay(ts - from_ts)}</span>
+            )}
             <Clock ts={ts} />
           </span>
         )
