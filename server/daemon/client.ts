@@ -13,6 +13,8 @@ export interface DaemonOptions {
   path: string;
   /** Notifications, and requests that the daemon makes of its clients. */
   on_message?(message: Exclude<DaemonMessage, { kind: "reply" }>): void;
+  /** Ends the connection, also while it is still being made. */
+  signal?: AbortSignal;
 }
 
 interface Asked {
@@ -53,7 +55,8 @@ export class DaemonClient {
       throw unavailable(options.path, errorText(cause), cause);
     });
     if (uid !== Deno.uid()) throw unavailable(options.path, "it belongs to another user");
-    const client = new DaemonClient(await openSocket(options.path), options);
+    const client = new DaemonClient(await openSocket(options), options);
+    options.signal?.addEventListener("abort", () => client.close());
     try {
       await client.ask("initialize", {
         clientInfo: { name: "codexdash", title: "CodexDash", version: VERSION },
@@ -138,17 +141,19 @@ const UnixWebSocket = WebSocket as unknown as new (
   options: { client: Deno.HttpClient },
 ) => WebSocket;
 
-function openSocket(path: string): Promise<WebSocket> {
+function openSocket({ path, signal }: DaemonOptions): Promise<WebSocket> {
   const opened = Promise.withResolvers<WebSocket>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     using http = Deno.createHttpClient({ proxy: { transport: "unix", path } });
     const socket = new UnixWebSocket("ws://localhost/", { client: http });
     const fail = (reason: string) => opened.reject(unavailable(path, reason));
-    timer = setTimeout(() => {
-      fail("nothing came in time");
+    const giveUp = (reason: string) => {
+      fail(reason);
       socket.close();
-    }, ANSWER_MS);
+    };
+    timer = setTimeout(() => giveUp("nothing came in time"), ANSWER_MS);
+    signal?.addEventListener("abort", () => giveUp("it is not waited for"));
     socket.onopen = () => opened.resolve(socket);
     socket.onerror = (event) => fail(event instanceof ErrorEvent ? event.message : "no answer");
     socket.onclose = () => fail("it hung up");

@@ -32,7 +32,7 @@ export class DaemonHome {
   readonly #path: string;
   readonly #statuses = new Map<string, ThreadStatus>();
   readonly #hidden = new Set<string>();
-  readonly #stopping = Promise.withResolvers<void>();
+  readonly #stopping = new AbortController();
   #client: DaemonClient | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -52,8 +52,7 @@ export class DaemonHome {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#stopping.resolve();
-    this.#client?.close();
+    this.#stopping.abort();
     await this.#running;
   }
 
@@ -80,7 +79,7 @@ export class DaemonHome {
           pause = LOOK_MS;
           this.#problem = null;
         } catch (error) {
-          this.#note(errorText(error));
+          if (!this.#stopped) this.#note(errorText(error));
           pause = Math.min(MOST_PAUSE_MS, pause * 2);
         }
       } else {
@@ -97,6 +96,7 @@ export class DaemonHome {
     const client = await DaemonClient.connect({
       path: this.#path,
       on_message: (message) => this.#take(message),
+      signal: this.#stopping.signal,
     });
     if (this.#stopped) return client.close();
     this.#client = client;
@@ -171,10 +171,17 @@ export class DaemonHome {
   }
 
   async #rest(pause_ms: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const over = new Promise<void>((done) => timer = setTimeout(done, pause_ms));
-    await Promise.race([over, this.#stopping.promise]);
-    clearTimeout(timer);
+    if (this.#stopped) return;
+    const { signal } = this.#stopping;
+    await new Promise<void>((done) => {
+      const timer = setTimeout(() => over(), pause_ms);
+      const over = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", over);
+        done();
+      };
+      signal.addEventListener("abort", over);
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DaemonClient } from "../../../server/daemon/client.ts";
 import { Daemon } from "../../../server/sources/daemon.ts";
 import type { Change, ThreadStatusEvent } from "../../../server/wire.ts";
@@ -157,4 +157,17 @@ Deno.test("a question that the daemon never answers fails when it hangs up", asy
   await client.ended;
   await assert.rejects(client.ask("thread/list", {}), /the connection is over/);
   assert.equal(daemon.asked[0], "initialize");
+});
+
+Deno.test("a daemon that accepts and says nothing holds up no stop", async () => {
+  await using heard = new Heard();
+  Deno.mkdirSync(dirname(heard.path), { recursive: true });
+  using listener = Deno.listen({ transport: "unix", path: heard.path });
+  const started = heard.start();
+  using _connection = await listener.accept();
+  const began = performance.now();
+  await heard.source.stop();
+  assert.ok(performance.now() - began < 9_000, "less than an answer is waited for");
+  await started;
+  assert.equal(heard.source.health().state, "stopped");
 });
