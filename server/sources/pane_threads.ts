@@ -46,6 +46,9 @@ const TITLE_ID = /\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{5,
 /** A pane cannot be asked about the past: turns older than this come from catching up. */
 const LIVE_MS = 60_000;
 
+/** After a title named another thread: the screen that shows it has come by then. */
+const AGAIN_MS = 1_000;
+
 export class PaneThreads implements Source {
   readonly name = "pane_threads";
   readonly #options: PaneThreadsOptions;
@@ -55,6 +58,7 @@ export class PaneThreads implements Source {
   /** The thread id in each agent's title when it was looked at last. */
   readonly #titled = new Map<string, string>();
   #look_due = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #emit: ((batch: Batch) => void) | undefined;
   #looking: Promise<void> | undefined;
   #last_ts: number | null = null;
@@ -73,6 +77,7 @@ export class PaneThreads implements Source {
 
   async stop(): Promise<void> {
     this.#emit = undefined;
+    clearTimeout(this.#again);
     await this.#lost.stop();
     await this.#looking;
   }
@@ -129,11 +134,19 @@ export class PaneThreads implements Source {
         const panes = await listAgents(this.#options.socket, this.#options.session);
         const living = panes.filter((pane) => !pane.pane_dead);
         this.#tell(this.#findHeld([...wanted.keys()], living), wanted);
-        this.#tell(this.#findTitled(living), wanted);
+        const titled = this.#findTitled(living);
+        this.#tell(titled, wanted);
+        if (titled.length > 0) this.#lookAgain();
       } catch (error) {
         log.warn("threads were not mapped", { cause: error });
       }
     }
+  }
+
+  /** A title that changed and changed back between two screens is no news of theirs. */
+  #lookAgain(): void {
+    clearTimeout(this.#again);
+    if (this.#emit) this.#again = setTimeout(() => this.#lookSoon(), AGAIN_MS);
   }
 
   /** Of the threads that began a turn those that a pane's own process holds. */
